@@ -1,0 +1,222 @@
+"""A Faust transport that hands agents whole fetched batches and delivers whole batches.
+
+Faust spends most of its time on bookkeeping once a message. Here one Faust message is a Chunk: all records that
+one fetch brought for one partition. Flow control, conductor and stream run once a chunk.
+
+What differs from Faust's own aiokafka transport:
+
+- `Consumer.getmany` yields a message a chunk; its value is the list of records, its offset that of the last one.
+- Offsets are kept by chunk, in the order of delivery. A commit never passes a chunk that is not acknowledged, also
+  when an agent was restarted or acknowledged out of order, and it follows an acknowledgement soon, so that a crash
+  repeats the last chunks at most.
+- `Producer.deliver` puts messages in batches by partition, chosen by Kafka's default partitioner (murmur2), and
+  returns when Kafka has acknowledged all of them. The producer is idempotent (KIP-98) with acks=all.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import faust
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import murmur2
+from aiokafka.producer.message_accumulator import BatchBuilder
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP, Message
+from faust.types.tuples import ConsumerMessage
+from mode.utils.futures import notify
+
+from vocbus.contracts.errors import Retryable
+
+#: URL scheme under which Faust finds this transport.
+SCHEME = "batching"
+
+#: Kafka's own partitioner is pure Python here; customers come back, so their hashes are kept.
+_hash = lru_cache(maxsize=65_536)(murmur2)
+
+
+class Outgoing(NamedTuple):
+    """A message to deliver."""
+
+    topic: str
+    key: bytes | None
+    value: bytes
+
+
+def partition_for(key: bytes | None, partitions: int) -> int:
+    """Partition that Kafka's default partitioner gives a key; 0 for a message without one."""
+    return 0 if key is None else (_hash(key) & 0x7FFFFFFF) % partitions
+
+
+class ChunkSchema(faust.Schema[Any, Any]):
+    """Hands key and value to the agent as they are: decoding is the agent's own, since Faust acknowledges and
+    forgets what its serializers cannot decode."""
+
+    def compile(self, app: Any, **_: Any) -> Callable[..., Any]:
+        create_event = app.create_event
+
+        async def decode(message: Message, *, propagate: bool = False) -> Any:
+            return create_event(message.key, message.value, {}, message)
+
+        return decode
+
+
+class Offsets:
+    """Which chunks of each partition are under way, and how far a partition may be committed."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[TP, deque[Message]] = defaultdict(deque)
+
+    def delivered(self, tp: TP, message: Message) -> None:
+        """A chunk is being handed to an agent; chunks of a partition come in offset order."""
+        self._under_way[tp].append(message)
+
+    def committable(self, tp: TP) -> int | None:
+        """Offset after the last of the leading acknowledged chunks, None when there is no new one."""
+        chunks, offset = self._under_way[tp], None
+        while chunks and chunks[0].acked:
+            offset = chunks.popleft().offset + 1
+        return offset
+
+    def partitions(self) -> list[TP]:
+        """Partitions with chunks under way."""
+        return [tp for tp, chunks in self._under_way.items() if chunks]
+
+    def forget(self, tps: Iterable[TP]) -> None:
+        """The partitions were revoked or will be read again from their committed offset."""
+        for tp in tps:
+            self._under_way.pop(tp, None)
+
+
+class Consumer(driver.Consumer):
+    """Faust's aiokafka consumer with a chunk for a message and offsets kept by chunk."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offsets = Offsets()
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109 - Faust's own name
+        """Yield a message for each partition that the fetch brought records for."""
+        records, active = await self._wait_next_records(timeout)
+        generation = self.app.consumer_generation_id
+        if records is None or self.should_stop:
+            return
+        if not self.flow_active:
+            await self.perform_seek()
+            return
+        for topic_partition, chunk in records.items():
+            if not self.flow_active or self.app.consumer_generation_id != generation:
+                return
+            tp = TP(topic_partition.topic, topic_partition.partition)
+            if active is not None and tp not in active and tp not in self._buffered_partitions:
+                continue
+            self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
+            message = self._chunk(tp, chunk)
+            self.offsets.delivered(tp, message)
+            yield tp, message
+
+    def _chunk(self, tp: TP, records: list[Any]) -> Message:
+        last = records[-1]
+        return ConsumerMessage(
+            tp.topic,
+            tp.partition,
+            last.offset,
+            last.timestamp / 1000.0,
+            last.timestamp_type,
+            {},
+            None,
+            records,  # type: ignore[arg-type]  # a chunk in place of the value is the point of this transport
+            None,
+            tp=tp,
+            generation_id=self.app.consumer_generation_id,
+        )
+
+    def ack(self, message: Message) -> bool:
+        """Note that everything that came of a chunk is delivered."""
+        message.acked = True
+        self._unacked_messages.discard(message)
+        self._n_acked += 1
+        notify(self._waiting_for_ack)
+        return True
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Offsets that Kafka skips (compaction, control records) need no care: a chunk is a range."""
+
+    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
+        return (tp for tp in self.offsets.partitions() if topics is None or tp in topics or tp.topic in topics)
+
+    def _new_offset(self, tp: TP) -> int | None:
+        return self.offsets.committable(tp)
+
+    async def perform_seek(self) -> None:
+        """Read on from the committed offsets: what was under way comes again."""
+        self.offsets.forget(self.offsets.partitions())
+        await super().perform_seek()
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """The base class first waits for chunks under way and commits them."""
+        await super().on_partitions_revoked(revoked)
+        self.offsets.forget(revoked)
+
+
+class Producer(driver.Producer):
+    """Faust's aiokafka producer, idempotent, with delivery of whole batches."""
+
+    def _settings_extra(self) -> Mapping[str, Any]:
+        return {"acks": "all", "enable_idempotence": True}
+
+    async def deliver(self, messages: Iterable[Outgoing]) -> None:
+        """Deliver the messages, those of a partition in their order; return once Kafka has them all.
+
+        Raises Retryable when Kafka cannot take them now. Some may have arrived then: delivery is at least once.
+        """
+        producer = self._ensure_producer()
+        try:
+            partitions: dict[str, int] = {}
+            builders: dict[tuple[str, int], list[BatchBuilder]] = {}
+            for topic, key, value in messages:
+                if topic not in partitions:
+                    partitions[topic] = len(await producer.partitions_for(topic))
+                slot = (topic, partition_for(key, partitions[topic]))
+                batches = builders.get(slot)
+                if batches is None:
+                    batches = builders[slot] = [producer.create_batch()]
+                if batches[-1].append(timestamp=None, key=key, value=value) is None:
+                    batches.append(producer.create_batch())
+                    batches[-1].append(timestamp=None, key=key, value=value)
+            await self._send(producer, builders)
+        except KafkaError as error:
+            raise Retryable("kafka", f"delivery failed: {type(error).__name__}") from error
+
+    async def _send(self, producer: AIOKafkaProducer, builders: Mapping[tuple[str, int], list[BatchBuilder]]) -> None:
+        """Send the batches of a partition one after the other, those of different partitions together."""
+        pending = []
+        for (topic, partition), batches in builders.items():
+            for batch in batches[:-1]:
+                await (await producer.send_batch(batch, topic, partition=partition))
+            pending.append(await producer.send_batch(batches[-1], topic, partition=partition))
+        failures = []
+        for future in pending:
+            try:
+                await future
+            except KafkaError as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
+
+
+async def deliver(app: faust.App, messages: Iterable[Outgoing]) -> None:
+    """`Producer.deliver` of an app that is on this transport."""
+    producer = app.producer
+    if not isinstance(producer, Producer):
+        raise TypeError(f"the app's broker URL must begin with {SCHEME}://")
+    await producer.deliver(messages)
+
+
+class Transport(driver.Transport):
+    """`batching://host:port`: the aiokafka transport with chunks."""
+
+    Consumer = Consumer
+    Producer = Producer

@@ -1,0 +1,112 @@
+"""Intake of one chunk: every raw event becomes its messages, or its dead letter. No I/O."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from vocbus.agents.batching import Outgoing
+from vocbus.agents.breaker import Breaker
+from vocbus.agents.dead_letters import KafkaRecord, dead_letter
+from vocbus.contracts.errors import FAULT_REASONS, Rejected, RejectReason, Retryable
+from vocbus.contracts.topics import INTERACTIONS, SIGNALS, Catalogue
+from vocbus.pipeline.decide import Decided
+
+Encode = Callable[[Mapping[str, Any]], bytes]
+
+#: Step of the decision that gives each reason.
+STAGES = {
+    RejectReason.OVERSIZE: "receive",
+    RejectReason.UNDECODABLE: "decode",
+    RejectReason.UNKNOWN_SCHEMA: "decode",
+    RejectReason.CONTRACT_VIOLATION: "validate",
+    RejectReason.REDACTION_FAILED: "redact",
+    RejectReason.CLASSIFIER_FAILED: "classify",
+    RejectReason.UNROUTABLE: "route",
+}
+
+
+@dataclass(slots=True)
+class ChunkResult:
+    """What came of a chunk: the messages to deliver, and counts for logs and metrics."""
+
+    messages: list[Outgoing] = field(default_factory=list)
+    passed: int = 0
+    rejected: Counter[RejectReason] = field(default_factory=Counter)
+
+
+class Intake:
+    """decode → decide (validate, redact, classify, route) → encode, for all events of a chunk.
+
+    `decode` and `decide` raise Rejected for an event that can never pass; anything else they raise is a fault of
+    the bus: a dead letter UNEXPECTED, and one more step toward the breaker.
+    """
+
+    def __init__(
+        self,
+        *,
+        decode: Callable[[bytes | None], dict[str, Any]],
+        decide: Callable[[dict[str, Any], int], Decided],
+        encoder: Callable[[str], Encode],
+        catalogue: Catalogue,
+        max_event_bytes: int,
+        breaker: Breaker,
+    ) -> None:
+        self._decode, self._decide = decode, decide
+        self._max_event_bytes = max_event_bytes
+        self._breaker = breaker
+        self._catalogue = catalogue
+        self._encode_interaction = encoder(INTERACTIONS)
+        self._encode_signal = encoder(SIGNALS)
+        self._departments = {
+            name: (catalogue.department(name).name, encoder(catalogue.department(name).name))
+            for name in catalogue.departments
+        }
+        self._encoder = encoder
+
+    def __call__(self, records: Iterable[KafkaRecord], now_ms: int) -> ChunkResult:
+        """Decide a chunk. Raises BreakerOpen or Retryable; then nothing of the chunk may be delivered."""
+        result = ChunkResult()
+        for record in records:
+            rejected = None
+            try:
+                result.messages += self._decide_one(record, now_ms)
+                result.passed += 1
+            except Rejected as reason:
+                rejected = reason
+            except Retryable:
+                raise
+            except Exception as error:  # noqa: BLE001 - anything else is a bug; its message may hold values
+                rejected = Rejected(RejectReason.UNEXPECTED, type(error).__name__)
+            # Outside of the except clauses: what the breaker raises must not drag the first error into the log.
+            if rejected is not None:
+                self._reject(result, record, rejected, now_ms)
+            if rejected is not None and rejected.reason in FAULT_REASONS:
+                self._breaker.fault(STAGES.get(rejected.reason, "decide"))
+            else:
+                self._breaker.success()
+        return result
+
+    def _decide_one(self, record: KafkaRecord, now_ms: int) -> list[Outgoing]:
+        if record.value is not None and len(record.value) > self._max_event_bytes:
+            raise Rejected(RejectReason.OVERSIZE, f"value exceeds {self._max_event_bytes} bytes")
+        decided = self._decide(self._decode(record.value), now_ms)
+        key = decided.interaction["customer_token"].encode()
+        try:
+            messages = [Outgoing(INTERACTIONS, key, self._encode_interaction(decided.interaction))]
+            for signal in decided.signals:
+                messages.append(Outgoing(SIGNALS, key, self._encode_signal(signal)))
+                for department in signal["departments"]:
+                    topic, encode = self._departments[department]
+                    messages.append(Outgoing(topic, key, encode(signal)))
+        except Rejected as misfit:
+            # The event passed its contract; a result that does not fit ours is our own fault.
+            raise Rejected(RejectReason.UNEXPECTED, f"result does not fit: {misfit.detail}") from None
+        return messages
+
+    def _reject(self, result: ChunkResult, record: KafkaRecord, rejected: Rejected, now_ms: int) -> None:
+        dlq = self._catalogue.dead_letters_of(record.topic)
+        stage = STAGES.get(rejected.reason, "decide")
+        letter = dead_letter(record, stage, rejected, now_ms)
+        result.messages.append(Outgoing(dlq, record.key, self._encoder(dlq)(letter)))
+        result.rejected[rejected.reason] += 1

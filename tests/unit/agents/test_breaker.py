@@ -1,0 +1,49 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vocbus.agents.breaker import Breaker, BreakerOpen
+
+
+def test_opens_after_a_run_of_faults() -> None:
+    breaker = Breaker(run=3, share=1.0, window=100)
+    breaker.fault("classify")
+    breaker.fault("classify")
+    with pytest.raises(BreakerOpen, match="3 events in a row failed in classify"):
+        breaker.fault("classify")
+
+
+def test_a_success_ends_the_run() -> None:
+    breaker = Breaker(run=2, share=1.0, window=100)
+    for _ in range(50):
+        breaker.fault("decide")
+        breaker.success()
+
+
+def test_opens_when_faults_exceed_their_share_of_a_full_window() -> None:
+    breaker = Breaker(run=100, share=0.5, window=10)
+    for _ in range(5):
+        breaker.success()
+    for _ in range(5):
+        breaker.fault("redact")
+    with pytest.raises(BreakerOpen, match="6 of the last 10 events failed, last in redact"):
+        breaker.fault("redact")
+
+
+@given(st.lists(st.booleans(), max_size=200), st.integers(1, 20), st.integers(1, 40))
+def test_counts_agree_with_a_recount(outcomes: list[bool], run: int, window: int) -> None:
+    breaker = Breaker(run=run, share=0.3, window=window)
+    seen: list[bool] = []
+    for fault in outcomes:
+        seen.append(fault)
+        recent = seen[-window:]
+        in_a_row = next((n for n, past in enumerate(reversed(seen)) if not past), len(seen))
+        opens = fault and (in_a_row >= run or (len(recent) == window and sum(recent) > 0.3 * window))
+        if opens:
+            with pytest.raises(BreakerOpen):
+                breaker.fault("decide")
+            return
+        if fault:
+            breaker.fault("decide")
+        else:
+            breaker.success()
