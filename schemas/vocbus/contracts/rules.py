@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 #: 2000-01-01 and 2100-01-01 in epoch milliseconds: a time outside is a unit error (seconds, microseconds).
 EARLIEST_MS = 946_684_800_000
 LATEST_MS = 4_102_444_800_000
+_YEARS = "must lie between the years 2000 and 2100"
 
 
 class Violation(NamedTuple):
@@ -31,7 +32,11 @@ def interaction_violations(record: Mapping[str, Any]) -> list[Violation]:
     started, answered, ended = record["started_at"], record.get("answered_at"), record.get("ended_at")
     for field, at in (("started_at", started), ("answered_at", answered), ("ended_at", ended)):
         if at is not None and not EARLIEST_MS <= at < LATEST_MS:
-            found.append(Violation(field, "must lie between the years 2000 and 2100"))
+            found.append(Violation(field, _YEARS))
+    for index, turn in enumerate(record["turns"]):
+        at = turn.get("at")
+        if at is not None and not EARLIEST_MS <= at < LATEST_MS:
+            found.append(Violation(f"turns[{index}].at", _YEARS))
     if answered is not None and answered < started:
         found.append(Violation("answered_at", "must not be before started_at"))
     if ended is not None and ended < (started if answered is None else answered):

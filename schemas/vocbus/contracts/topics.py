@@ -116,7 +116,10 @@ class Catalogue:
 
 def parse_catalogue(text: str) -> Catalogue:
     """The catalogue of a topics.yaml text. Raises ValueError naming what is wrong with it."""
-    document = _Document.model_validate(yaml.safe_load(text))
+    try:
+        document = _Document.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise ValueError(f"the catalogue is no YAML: {error}") from None
     policy = document.departments.model_dump(exclude={"names"})
     departments = [
         Topic(name=f"dept-{name}", owner=name, consumers=[name], summary=summary, **policy)
