@@ -1,0 +1,1 @@
+"""Real Kafka and Elasticsearch on loopback, started from Python alone, for development, tests and the demo."""
