@@ -1,0 +1,1 @@
+"""Conservation, pure: facts in, report out. Start reading at judge.py."""
