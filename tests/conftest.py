@@ -22,7 +22,7 @@ class TestServers:
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServers]:
     data = tmp_path_factory.mktemp("servers")
-    started = embedded.start(data, tied=True)
+    started = embedded.start(data, tied=True, quick=True)
     assert started.kafka is not None
     assert started.elasticsearch is not None
     yield TestServers(started.kafka, started.elasticsearch, data)

@@ -9,6 +9,9 @@ from vocbus.contracts.identity import dead_letter_id
 #: Header that a replay sets: the attempt that the event is now at.
 ATTEMPT = "vocbus-attempt"
 
+#: More digits could not be written as the schema's 32-bit int.
+_ATTEMPT_DIGITS = 9
+
 PROCESSOR_VERSION = version("vocbus")
 
 
@@ -24,9 +27,9 @@ class KafkaRecord(Protocol):
 
 
 def attempt_of(headers: Any) -> int:
-    """Attempt that an event is at: 1 unless a replay says otherwise."""
+    """Attempt that an event is at: 1 unless a replay says otherwise. Anybody may set headers: nonsense counts as 1."""
     for key, value in headers or ():
-        if key == ATTEMPT and value.isdigit():
+        if key == ATTEMPT and value is not None and len(value) <= _ATTEMPT_DIGITS and value.isdigit():
             return int(value)
     return 1
 

@@ -126,3 +126,12 @@ def test_a_registry_that_is_away_is_waited_for_not_dead_lettered() -> None:
 
     with pytest.raises(Retryable):
         intake(decide)([record(b"x")], 1)
+
+
+@pytest.mark.parametrize("attempt", [None, b"", b"-1", b"two", b"9" * 40, "٣".encode()])
+def test_a_nonsensical_attempt_header_does_not_stop_the_worker(attempt: bytes | None) -> None:
+    def decide(*_: Any) -> Any:
+        raise Rejected(RejectReason.UNDECODABLE, "empty value")
+
+    result = intake(decide)([record(b"x", headers=[("vocbus-attempt", attempt)])], 1)
+    assert CODEC.decode(result.messages[0].value, "dead_letter")["attempt"] == 1
