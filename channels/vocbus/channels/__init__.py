@@ -1,0 +1,1 @@
+"""Channels publish: native payloads become Interactions, and the publisher takes these to Kafka."""
