@@ -52,9 +52,6 @@ def interaction(fields: dict[str, Any]) -> Interaction:
         return Interaction.model_validate(fields)
     except ValidationError as error:
         raise Rejected(RejectReason.CONTRACT_VIOLATION, _violations(error)) from None
-    except OverflowError:
-        # A time that no datetime can hold; pydantic passes this one through.
-        raise Rejected(RejectReason.CONTRACT_VIOLATION, "a time is out of range") from None
 
 
 def _json_object(line: bytes | str) -> dict[str, Any]:
