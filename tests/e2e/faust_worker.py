@@ -10,6 +10,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -26,6 +27,7 @@ app = faust.App(
     f"group-{TOPIC}",
     broker=f"{SCHEME if MODE.startswith('chunks') else 'kafka'}://{KAFKA}",
     store="memory://",
+    datadir=Path(LOG).parent,
     web_enabled=False,
     topic_disable_leader=True,
     topic_allow_declare=False,

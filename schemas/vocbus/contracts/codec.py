@@ -43,6 +43,7 @@ class Codec:
         self._registry = registry
         self._topics = catalogue() if topics is None else topics
         self._encoders: dict[str, Encode] = {}
+        self._encoders_by_header: dict[bytes, Encode] = {}
         self._decoders: dict[str, Decode] = {}
 
     def encode(self, topic: str, record: Mapping[str, Any]) -> bytes:
@@ -60,12 +61,17 @@ class Codec:
         return self.decoder(reader)(payload)
 
     def encoder(self, topic: str) -> Encode:
-        """`encode` bound to a topic. KeyError for a topic outside the catalogue."""
+        """`encode` bound to a topic; one and the same function for topics whose events have the same bytes.
+
+        KeyError for a topic outside the catalogue.
+        """
         if topic not in self._encoders:
             entry = self._topics[topic]
             schema = latest(entry.record)
-            schema_id = self._registry.id_of(entry.subject, schema)
-            self._encoders[topic] = _encoder(_MAGIC + schema_id.to_bytes(4, "big"), parse(schema.definition))
+            header = _MAGIC + self._registry.id_of(entry.subject, schema).to_bytes(4, "big")
+            if header not in self._encoders_by_header:
+                self._encoders_by_header[header] = _encoder(header, parse(schema.definition))
+            self._encoders[topic] = self._encoders_by_header[header]
         return self._encoders[topic]
 
     def decoder(self, reader: str) -> Decode:

@@ -1,7 +1,10 @@
 """Composition root of a worker: settings in, a Faust app with the agents of one role out."""
 
+import os
+import tempfile
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 
 import faust
 from elasticsearch import AsyncElasticsearch
@@ -42,6 +45,7 @@ def create_app(settings: Settings, role: str, *, instance: str | None = None) ->
         f"{settings.group_prefix}-{role}",
         broker=";".join(f"{SCHEME}://{server.strip()}" for server in (settings.kafka or "").split(",")),
         store="memory://",
+        datadir=Path(tempfile.gettempdir()) / f"vocbus-faust-{os.getuid()}",
         web_enabled=False,
         topic_allow_declare=False,
         topic_disable_leader=True,

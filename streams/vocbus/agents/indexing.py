@@ -1,5 +1,6 @@
 """Indexing of one chunk: every event becomes a document in Elasticsearch, or a dead letter."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,9 @@ from vocbus.sinks.sink import Sink
 
 Decode = Callable[[bytes | None], dict[str, Any]]
 Encode = Callable[[dict[str, Any]], bytes]
+
+#: Events that are decoded before the writing of them begins.
+PART = 500
 
 
 class Indexing:
@@ -31,9 +35,25 @@ class Indexing:
 
     async def __call__(self, records: Sequence[KafkaRecord], now_ms: int) -> list[Outgoing]:
         """Store a chunk; return its dead letters. Raises Retryable while Elasticsearch or the registry is away."""
+        letters: list[Outgoing] = []
+        writes: list[asyncio.Task[None]] = []
+        try:
+            for start in range(0, len(records), PART):
+                documents, sources = self._documents(records[start : start + PART], letters, now_ms)
+                writes.append(asyncio.create_task(self._write(documents, sources, letters, now_ms)))
+                # Elasticsearch works on this part while the next one is decoded.
+                await asyncio.sleep(0)
+            await asyncio.gather(*writes)
+        finally:
+            for write in writes:
+                write.cancel()
+        return letters
+
+    def _documents(
+        self, records: Sequence[KafkaRecord], letters: list[Outgoing], now_ms: int
+    ) -> tuple[list[Document], list[KafkaRecord]]:
         documents: list[Document] = []
         sources: list[KafkaRecord] = []
-        letters: list[Outgoing] = []
         for record in records:
             name = self._catalogue[record.topic].record
             try:
@@ -41,10 +61,14 @@ class Indexing:
                 sources.append(record)
             except Rejected as rejected:
                 letters.append(self._letter(record, "decode", rejected, now_ms))
+        return documents, sources
+
+    async def _write(
+        self, documents: list[Document], sources: list[KafkaRecord], letters: list[Outgoing], now_ms: int
+    ) -> None:
         for refusal in await self._sink.write(documents):
             refused = Rejected(RejectReason.SINK_REFUSED, refusal.detail)
             letters.append(self._letter(sources[refusal.position], "index", refused, now_ms))
-        return letters
 
     def _letter(self, record: KafkaRecord, stage: str, rejected: Rejected, now_ms: int) -> Outgoing:
         dlq = self._catalogue.dead_letters_of(record.topic)

@@ -95,10 +95,13 @@ class Intake:
         try:
             messages = [Outgoing(INTERACTIONS, key, self._encode_interaction(decided.interaction))]
             for signal in decided.signals:
-                messages.append(Outgoing(SIGNALS, key, self._encode_signal(signal)))
+                encoded = self._encode_signal(signal)
+                messages.append(Outgoing(SIGNALS, key, encoded))
                 for department in signal["departments"]:
                     topic, encode = self._departments[department]
-                    messages.append(Outgoing(topic, key, encode(signal)))
+                    # Under one schema id the bytes are the same for every topic.
+                    same = encode is self._encode_signal
+                    messages.append(Outgoing(topic, key, encoded if same else encode(signal)))
         except Rejected as misfit:
             # The event passed its contract; a result that does not fit ours is our own fault.
             raise Rejected(RejectReason.UNEXPECTED, f"result does not fit: {misfit.detail}") from None
