@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 from elasticsearch import AsyncElasticsearch, Elasticsearch
 from tests.bench.child import Child, Failed
@@ -13,6 +14,7 @@ from tests.bench.events import Load
 from tests.bench.functions import TOKEN_KEY, open_codec
 
 from vocbus.agents.app import CHUNK
+from vocbus.agents.indexing import Indexing
 from vocbus.contracts.identity import customer_token, signal_id
 from vocbus.contracts.topics import INTERACTIONS, SIGNALS, catalogue
 from vocbus.ops.indices_apply import reconcile_indices
@@ -26,26 +28,32 @@ Chunk = tuple[str, list[bytes]]
 
 
 def run_sink(job: Job) -> None:
-    """Decode, make documents, write; chunk by chunk as the index agent does."""
+    """What the index agent does to each chunk: decode, make documents, write."""
     codec = open_codec()
-    chunks = list(_chunks(job.options["events"]))
-    records = {topic: catalogue()[topic].record for topic in (INTERACTIONS, SIGNALS)}
-    decoders = {topic: codec.decoder(record) for topic, record in records.items()}
+    chunks = [
+        [SimpleNamespace(topic=topic, partition=0, offset=at, key=None, value=value) for at, value in enumerate(values)]
+        for topic, values in _chunks(job.options["events"])
+    ]
 
     async def write() -> dict[str, float]:
         sink = ElasticsearchSink(AsyncElasticsearch(job.elasticsearch))
         await sink.check([f"{job.options['prefix']}-{indexed.name}" for indexed in INDEXED.values()])
+        indexing = Indexing(
+            decoder=codec.decoder,
+            encoder=codec.encoder,
+            sink=sink,
+            catalogue=catalogue(),
+            prefix=job.options["prefix"],
+        )
         begin, cpu = time.perf_counter(), time.process_time()
-        for topic, values in chunks:
-            decode, record = decoders[topic], records[topic]
-            documents = [document(record, decode(value), job.options["prefix"]) for value in values]
-            if refusals := await sink.write(documents):
-                raise RuntimeError(f"{len(refusals)} documents refused, the first: {refusals[0].detail}")
+        for chunk in chunks:
+            if letters := await indexing(chunk, 0):
+                raise RuntimeError(f"{len(letters)} documents refused")
         took = {"seconds": time.perf_counter() - begin, "cpu": time.process_time() - cpu}
         await sink.close()
         return took
 
-    job.tell(**asyncio.run(write()), documents=sum(len(values) for _, values in chunks))
+    job.tell(**asyncio.run(write()), documents=sum(map(len, chunks)))
 
 
 def run_bulk_loop(job: Job) -> None:

