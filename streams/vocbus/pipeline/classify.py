@@ -18,8 +18,6 @@ from vocbus.pipeline.taxonomy import GENERAL, OTHER
 MOST_CONFIDENT = 0.99
 #: No answer of a survey lifts a score above this by itself: without words there is no verdict.
 HIGHEST_PRIOR = -0.5
-#: A complaint is full of questions; only a plain request beside it is an inquiry as well.
-INQUIRY_IN_COMPLAINT = 1.5
 #: Sums are rounded, so that their order does not matter at the threshold.
 DIGITS = 6
 #: Of a complaint whose rules do not tell: a clear grievance.
@@ -88,7 +86,7 @@ def classify(record: Mapping[str, Any], rules: Lexicon) -> Classification:
         verdicts.append(verdict("SALES_SIGNAL", "sales"))
     return Classification(
         language=_language(reading, record.get("locale")),
-        inquiry=scores["inquiry"] >= (INQUIRY_IN_COMPLAINT if complains else 0),
+        inquiry=scores["inquiry"] >= 0,
         verdicts=tuple(verdicts),
         products=tuple(products),
     )

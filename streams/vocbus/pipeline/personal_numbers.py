@@ -162,8 +162,7 @@ def _dated(groups: list[str], separators: list[str]) -> set[int]:
             apart
             and dash == separators[i + 1]
             and len(year) == 4
-            and len(month) <= 2
-            and len(day) <= 2
+            and len(month) == len(day) == 2
             and (year + month + day).isdigit()
             and 1900 <= int(year) < 2100
             and is_date(int(year), int(month), int(day))
