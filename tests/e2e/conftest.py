@@ -85,9 +85,18 @@ class Bus:
         encode = CODEC.encoder(RAW)
         self.publish_bytes([(record["customer_ref"].encode(), encode(record)) for record in records])
 
-    def publish_bytes(self, events: Sequence[tuple[bytes | None, bytes | None]], topic: str = RAW) -> None:
+    def publish_bytes(
+        self,
+        events: Sequence[tuple[bytes | None, bytes | None]],
+        topic: str = RAW,
+        compression: str | None = None,
+    ) -> None:
         with KafkaProducer(
-            bootstrap_servers=self.servers.kafka, linger_ms=20, max_request_size=8_000_000, delivery_timeout_ms=120_000
+            bootstrap_servers=self.servers.kafka,
+            linger_ms=20,
+            max_request_size=20_000_000,
+            delivery_timeout_ms=120_000,
+            compression_type=compression,
         ) as producer:
             futures = [producer.send(topic, value, key=key) for key, value in events]
             for future in futures:

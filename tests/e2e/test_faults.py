@@ -117,6 +117,15 @@ def test_poison_of_every_kind_is_dead_lettered_and_its_neighbours_pass(bus: Any,
     }
 
 
+def test_a_giant_that_came_compressed_does_not_hold_up_its_partition(bus: Any, make_interaction: Make) -> None:
+    bus.publish_bytes([(b"C", b"x" * 9_000_000)], compression="gzip")
+    bus.publish_bytes([(b"C", bus.encode("interactions-raw", make_interaction(1)))])
+    bus.start("worker")
+    report = bus.assert_clean()
+    assert report["events"]["dead_letters"] == {"OVERSIZE": 1}
+    assert report["events"]["interactions"] == 1
+
+
 def test_poison_on_the_topics_that_are_indexed_is_dead_lettered_too(bus: Any, make_interaction: Make) -> None:
     bus.publish([make_interaction(number) for number in range(10)])
     bus.start("worker")
@@ -183,6 +192,36 @@ def test_a_worker_without_elasticsearch_gives_up_with_status_1_after_its_limit(b
     index = bus.start("worker", "index", VOCBUS_ELASTICSEARCH=address, VOCBUS_RETRY_LIMIT="2")
     assert index.wait(30) == 1
     assert "elasticsearch" in bus.logs()
+
+
+@pytest.mark.parametrize("role", ["intake", "index"])
+def test_a_worker_without_kafka_gives_up_with_status_1_and_the_way_out(bus: Any, closed_port: int, role: str) -> None:
+    worker = bus.start("worker", role, VOCBUS_KAFKA=f"127.0.0.1:{closed_port}", VOCBUS_RETRY_LIMIT="2")
+    assert worker.wait(30) == 1
+    assert "VOCBUS_KAFKA" in bus.logs()
+    assert "Traceback" not in bus.logs()
+
+
+def test_a_worker_waits_for_kafka_to_come_up(bus: Any, servers: Any, make_interaction: Make) -> None:
+    bus.publish([make_interaction(1)])
+    embedded.stop(servers.data, only=["kafka"])
+    try:
+        worker = bus.start("worker")
+        with pytest.raises(TimeoutError):
+            bus.exit_of(worker, seconds=3)
+    finally:
+        embedded.start_server(servers.data, "kafka")
+    bus.assert_clean()
+
+
+@pytest.mark.parametrize(("variable", "value"), [("VOCBUS_TOKEN_KEY", "too short"), ("VOCBUS_RETRY_LIMIT", "soon")])
+def test_wrong_settings_end_the_worker_with_status_2_and_without_their_value(
+    bus: Any, variable: str, value: str
+) -> None:
+    assert bus.start("worker", **{variable: value}).wait(30) == 2
+    assert variable in bus.logs()
+    assert value not in bus.logs()
+    assert "Traceback" not in bus.logs()
 
 
 def test_a_killed_role_is_started_again_and_dies_with_its_supervisor(

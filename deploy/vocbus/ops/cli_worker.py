@@ -8,16 +8,21 @@ import uuid
 from pathlib import Path
 
 import click
+from pydantic import ValidationError
 
+from vocbus.agents.log_privacy import WithoutValues
 from vocbus.contracts.settings import Settings
 from vocbus.ops.options import server_options
-from vocbus.ops.supervision import Supervisor, child_environment, role_command
+from vocbus.ops.supervision import Supervisor, role_command
 from vocbus.ops.token_key import token_key
 
 ROLES = ("intake", "index")
 
 #: Seconds that chunks under way get to finish after SIGTERM; the whole stop takes less than 10.
 DRAIN = 8.0
+
+#: Characters that the key of the pseudonyms has at least.
+KEY_LENGTH = 32
 
 
 @click.command()
@@ -37,33 +42,61 @@ def worker(kafka: str, elasticsearch: str, data: Path, role: str | None, instanc
     index   puts interactions and signals into Elasticsearch
 
     Without ROLE both run, each in a process of its own that is started again when it gives up. Give a ROLE to run
-    one under your own supervisor: it exits with 0 when stopped and 1 when it gave up on a dependency or on too many
-    faults of its own; then nothing unfinished was acknowledged and it can simply be started again.
+    one under your own supervisor.
+
+    \b
+    Exit status:
+      0  stopped
+      1  gave up on Kafka, Elasticsearch or the schema registry after VOCBUS_RETRY_LIMIT seconds: start it again
+      2  the settings are wrong
+      4  too many faults of its own (a bad release, a bad rule): starting it again would only dead-letter more
+    Whatever was not finished is not acknowledged, and comes again.
 
     VOCBUS_TOKEN_KEY holds the key of the customer pseudonyms. With the servers of `vocbus up` a key is made and
     kept in the data folder.
     """
-    key = token_key(data)
     environment = {
         "VOCBUS_KAFKA": kafka,
         "VOCBUS_ELASTICSEARCH": elasticsearch,
         "VOCBUS_DATA": str(data),
-        "VOCBUS_TOKEN_KEY": key,
+        "VOCBUS_TOKEN_KEY": token_key(data),
     }
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
-    logging.getLogger("vocbus").setLevel(logging.INFO)
+    os.environ.update(environment)
+    settings = read_settings()
+    log_to_stderr(verbose)
     if role is None:
         name = instance or uuid.uuid4().hex[:8]
         commands = {each: role_command(each, f"{name}-{each}") for each in ROLES}
         if verbose:
             commands = {each: [*command, "--verbose"] for each, command in commands.items()}
-        sys.exit(Supervisor(commands, child_environment(environment)).run(drain=DRAIN + 1))
-    os.environ.update(environment)
-    sys.exit(asyncio.run(_run(role, Settings(), instance)))
+        sys.exit(Supervisor(commands, os.environ).run(drain=DRAIN + 1))
+    sys.exit(asyncio.run(_run(role, settings, instance)))
+
+
+def read_settings() -> Settings:
+    """The settings. Raises UsageError (exit status 2) naming the variable and what is wrong, never its value."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"VOCBUS_{each['loc'][0]}".upper() + f": {each['msg']}" for each in error.errors())
+        raise click.UsageError(f"wrong settings: {wrong}") from None
+    key = settings.token_key
+    if key is None or len(key.get_secret_value()) < KEY_LENGTH:
+        raise click.UsageError(
+            f"VOCBUS_TOKEN_KEY must hold {KEY_LENGTH} characters or more: the secret key of the pseudonyms"
+        )
+    return settings
+
+
+def log_to_stderr(verbose: bool) -> None:
+    """Our lines from INFO on, those of libraries from WARNING on (all from INFO on when verbose), without values."""
+    # With DEVLOG set, Faust logs whole messages.
+    os.environ.pop("DEVLOG", None)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(WithoutValues())
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
+    logging.getLogger("vocbus").setLevel(logging.INFO)
 
 
 async def _run(role: str, settings: Settings, instance: str | None) -> int:

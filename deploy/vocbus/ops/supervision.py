@@ -12,11 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
 
-#: Pause before a role is started again, doubled at each crash that follows within a minute, in seconds.
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+#: Pause before a role is started again, doubled at each end that follows within STABLE, in seconds.
+FIRST_PAUSE, LONGEST_PAUSE, STABLE = 0.5, 30.0, 60.0
+#: Exit status of a worker whose own faults were too many (vocbus.agents.worker); it is not started again.
+EXIT_BREAKER = 4
 
 
 class Supervisor:
@@ -24,7 +27,7 @@ class Supervisor:
 
     def __init__(self, commands: Mapping[str, Sequence[str]], environment: Mapping[str, str]) -> None:
         self._commands = commands
-        self._environment = environment
+        self._environment = dict(environment)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._stop = threading.Event()
 
@@ -32,27 +35,34 @@ class Supervisor:
         """Run until SIGTERM or SIGINT; returns the exit status. Children get `drain` seconds to finish."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
-        pauses = dict.fromkeys(self._commands, FIRST_PAUSE)
-        starts = dict.fromkeys(self._commands, 0.0)
-        for name in self._commands:
-            self._start(name)
-            starts[name] = time.monotonic()
+        roles = {name: _Role() for name in self._commands}
+        for name, role in roles.items():
+            self._start(name, role)
         while not self._stop.wait(0.2):
-            for name, child in list(self._children.items()):
-                status = child.poll()
-                if status is None:
-                    continue
-                if time.monotonic() - starts[name] > 60:
-                    pauses[name] = FIRST_PAUSE
-                log.warning("%s ended with status %d; it starts again in %.1f s", name, status, pauses[name])
-                if self._stop.wait(pauses[name]):
-                    break
-                pauses[name] = min(LONGEST_PAUSE, 2 * pauses[name])
-                self._start(name)
-                starts[name] = time.monotonic()
-        return self._end(drain)
+            for name, role in roles.items():
+                self._look_after(name, role)
+        return self._end(drain, roles)
 
-    def _start(self, name: str) -> None:
+    def _look_after(self, name: str, role: "_Role") -> None:
+        """Start a role again when it gave up and its pause is over; never holds up the other roles."""
+        now = time.monotonic()
+        if role.due is not None:
+            if now >= role.due:
+                self._start(name, role)
+            return
+        status = self._children[name].poll()
+        if status is None or role.given_up:
+            return
+        if status == EXIT_BREAKER:
+            role.given_up = True
+            log.error("%s stopped for its own faults and is not started again; the other roles go on", name)
+            return
+        role.pause = FIRST_PAUSE if now - role.started > STABLE else min(LONGEST_PAUSE, 2 * role.pause)
+        role.due = now + role.pause
+        log.warning("%s ended with status %d; it starts again in %.1f s", name, status, role.pause)
+
+    def _start(self, name: str, role: "_Role") -> None:
+        role.started, role.due = time.monotonic(), None
         self._children[name] = subprocess.Popen(  # noqa: S603 - our own command line
             list(self._commands[name]),
             env=self._environment,
@@ -61,12 +71,12 @@ class Supervisor:
         )
         log.info("%s runs as process %d", name, self._children[name].pid)
 
-    def _end(self, drain: float) -> int:
+    def _end(self, drain: float, roles: Mapping[str, "_Role"]) -> int:
         for child in self._children.values():
             with contextlib.suppress(ProcessLookupError):
                 child.send_signal(signal.SIGTERM)
         deadline = time.monotonic() + drain
-        worst = 0
+        worst = EXIT_BREAKER if any(role.given_up for role in roles.values()) else 0
         for name, child in self._children.items():
             try:
                 status = child.wait(max(0.1, deadline - time.monotonic()))
@@ -75,8 +85,20 @@ class Supervisor:
                 child.kill()
                 child.wait()
                 continue
-            worst = max(worst, abs(status))
+            # -SIGTERM: told to stop before it could listen.
+            if status not in (0, -signal.SIGTERM) and roles[name].due is None and not roles[name].given_up:
+                worst = max(worst, abs(status))
         return worst
+
+
+@dataclass
+class _Role:
+    """How a role fares: when it was started, its last pause, and when it is to start again (monotonic seconds)."""
+
+    started: float = 0.0
+    pause: float = FIRST_PAUSE / 2
+    due: float | None = None
+    given_up: bool = False
 
 
 def role_command(role: str, instance: str) -> list[str]:
@@ -86,5 +108,5 @@ def role_command(role: str, instance: str) -> list[str]:
 
 
 def child_environment(values: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment with VOCBUS_* values set: secrets pass by environment, never by command line."""
+    """This process's environment with these values: secrets pass by environment, never by command line."""
     return {**os.environ, **values}

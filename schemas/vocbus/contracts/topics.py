@@ -25,6 +25,7 @@ class _Policy(BaseModel):
     cleanup: Literal["delete", "compact"]
     producers: list[str] = Field(min_length=1)
     personal_data: bool
+    max_message_bytes: int = 1_048_588
 
     @field_validator("record")
     @classmethod
@@ -47,7 +48,6 @@ class Topic(_Policy):
     owner: str
     consumers: list[str] = Field(min_length=1)
     dlq: str | None = None
-    max_message_bytes: int = 1_048_588
     summary: str
 
     @property

@@ -1,22 +1,24 @@
 """Composition root of a worker: settings in, a Faust app with the agents of one role out."""
 
-import os
-import tempfile
+import logging
 from collections.abc import Callable
-from functools import lru_cache
-from pathlib import Path
+from functools import lru_cache, partial
+from typing import Any
 
 import faust
 from elasticsearch import AsyncElasticsearch
 from faust.transport.drivers import TRANSPORTS
 
 from vocbus.agents import flow
+from vocbus.agents.backoff import until_done
 from vocbus.agents.batching import SCHEME, Transport
 from vocbus.agents.breaker import Breaker
 from vocbus.agents.indexing import Indexing
 from vocbus.agents.intake import Intake
-from vocbus.agents.worker import run
+from vocbus.agents.readiness import kafka_ready
+from vocbus.agents.worker import EXIT_GAVE_UP, run
 from vocbus.contracts.codec import Codec
+from vocbus.contracts.errors import Retryable
 from vocbus.contracts.identity import customer_token
 from vocbus.contracts.registry import open_registry
 from vocbus.contracts.settings import Settings
@@ -27,11 +29,19 @@ from vocbus.sinks.documents import INDEXED
 from vocbus.sinks.elasticsearch import ElasticsearchSink, Limits
 from vocbus.sinks.sink import Sink
 
+log = logging.getLogger(__name__)
+
 #: Records that one fetch may bring; a chunk is at most this long.
 CHUNK = 2_000
 
 #: A dead letter is an event of up to 4 MiB and what surrounds it.
 MAX_REQUEST_BYTES = 12 * 1024 * 1024
+
+
+class App(faust.App):
+    """A Faust app that keeps nothing on disk: tables live in memory, their changelogs in Kafka."""
+
+    def _create_directories(self) -> None: ...
 
 
 def create_app(settings: Settings, role: str, *, instance: str | None = None) -> faust.App:
@@ -41,11 +51,10 @@ def create_app(settings: Settings, role: str, *, instance: str | None = None) ->
     back at once instead of after the session timeout.
     """
     TRANSPORTS.aliases[SCHEME] = f"{Transport.__module__}:{Transport.__qualname__}"
-    return faust.App(
+    return App(
         f"{settings.group_prefix}-{role}",
         broker=";".join(f"{SCHEME}://{server.strip()}" for server in (settings.kafka or "").split(",")),
         store="memory://",
-        datadir=Path(tempfile.gettempdir()) / f"vocbus-faust-{os.getuid()}",
         web_enabled=False,
         topic_allow_declare=False,
         topic_disable_leader=True,
@@ -104,6 +113,8 @@ def index_app(settings: Settings, sink: Sink, *, instance: str | None = None) ->
         sink=sink,
         catalogue=catalogue(),
         prefix=settings.index_prefix,
+        breaker=Breaker(),
+        retry_limit=settings.retry_limit,
     )
     flow.index(app, indexing, retry_limit=settings.retry_limit)
     return app
@@ -111,11 +122,21 @@ def index_app(settings: Settings, sink: Sink, *, instance: str | None = None) ->
 
 async def run_role(role: str, settings: Settings, *, instance: str | None, drain: float) -> int:
     """Run the worker of a role until it is told to stop or gives up; returns the exit status."""
-    if role == "intake":
-        return await run(intake_app(settings, instance=instance), drain=drain)
-    sink = ElasticsearchSink(AsyncElasticsearch(settings.elasticsearch), Limits(retry_limit=settings.retry_limit))
+    ready = partial(kafka_ready, settings.kafka or "", catalogue().topics)
     try:
-        await sink.check([f"{settings.index_prefix}-{indexed.name}" for indexed in INDEXED.values()])
-        return await run(index_app(settings, sink, instance=instance), drain=drain)
-    finally:
-        await sink.close()
+        await until_done(ready, limit=settings.retry_limit)
+        if role == "intake":
+            app = await until_done(partial(_made, intake_app, settings, instance=instance), limit=settings.retry_limit)
+            return await run(app, drain=drain)
+        async with AsyncElasticsearch(settings.elasticsearch) as client:
+            sink = ElasticsearchSink(client, Limits(retry_limit=settings.retry_limit))
+            await sink.check([f"{settings.index_prefix}-{indexed.name}" for indexed in INDEXED.values()])
+            return await run(index_app(settings, sink, instance=instance), drain=drain)
+    except Retryable as error:
+        log.error("giving up: %s", error)
+        return EXIT_GAVE_UP
+
+
+async def _made(make: Callable[..., faust.App], *args: Any, **kwargs: Any) -> faust.App:
+    """The app; its encoders ask the registry, which may be away."""
+    return make(*args, **kwargs)

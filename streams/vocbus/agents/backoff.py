@@ -31,7 +31,7 @@ async def until_done(
         try:
             return await operation()
         except Retryable as error:
-            pause = error.retry_after if error.retry_after is not None else min(ceiling, base * 2**attempt)
+            pause = min(ceiling, base * 2**attempt) if error.retry_after is None else max(base, error.retry_after)
             if clock() + pause > deadline:
                 raise
             attempt += 1

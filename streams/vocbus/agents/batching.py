@@ -17,10 +17,11 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import faust
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError, KafkaTimeoutError
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 from faust.transport.drivers import aiokafka as driver
@@ -33,8 +34,12 @@ from vocbus.contracts.errors import Retryable
 #: URL scheme under which Faust finds this transport.
 SCHEME = "batching"
 
+
 #: Kafka's own partitioner is pure Python here; customers come back, so their hashes are kept.
-_hash = lru_cache(maxsize=65_536)(murmur2)
+@lru_cache(maxsize=65_536)
+def _hash(key: bytes) -> int:
+    hashed: int = murmur2(key)
+    return hashed
 
 
 class Outgoing(NamedTuple):
@@ -45,9 +50,9 @@ class Outgoing(NamedTuple):
     value: bytes
 
 
-def partition_for(key: bytes | None, partitions: int) -> int:
-    """Partition that Kafka's default partitioner gives a key; 0 for a message without one."""
-    return 0 if key is None else (_hash(key) & 0x7FFFFFFF) % partitions
+def partition_for(key: bytes, partitions: int) -> int:
+    """Partition that Kafka's default partitioner gives a key."""
+    return (_hash(key) & 0x7FFFFFFF) % partitions
 
 
 class ChunkSchema(faust.Schema[Any, Any]):
@@ -93,6 +98,8 @@ class Offsets:
 class Consumer(driver.Consumer):
     """Faust's aiokafka consumer with a chunk for a message and offsets kept by chunk."""
 
+    logger = driver.logger
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offsets = Offsets()
@@ -104,7 +111,11 @@ class Consumer(driver.Consumer):
         if records is None or self.should_stop:
             return
         if not self.flow_active:
-            await self.perform_seek()
+            try:
+                await self.perform_seek()
+            except (IllegalStateError, KafkaError) as error:
+                # A partition is just being taken away; Faust seeks again when the flow resumes.
+                self.log.warning("no seek while partitions move: %s", type(error).__name__)
             return
         for topic_partition, chunk in records.items():
             if not self.flow_active or self.app.consumer_generation_id != generation:
@@ -150,19 +161,21 @@ class Consumer(driver.Consumer):
     def _new_offset(self, tp: TP) -> int | None:
         return self.offsets.committable(tp)
 
-    async def perform_seek(self) -> None:
-        """Read on from the committed offsets: what was under way comes again."""
-        self.offsets.forget(self.offsets.partitions())
-        await super().perform_seek()
-
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """The base class first waits for chunks under way and commits them."""
         await super().on_partitions_revoked(revoked)
         self.offsets.forget(revoked)
 
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """The base class then reads on from the committed offsets: what was under way comes again."""
+        self.offsets.forget(self.offsets.partitions())
+        await super().on_partitions_assigned(assigned, generation_id)
+
 
 class Producer(driver.Producer):
     """Faust's aiokafka producer, idempotent, with delivery of whole batches."""
+
+    logger = driver.logger
 
     def _settings_extra(self) -> Mapping[str, Any]:
         return {"acks": "all", "enable_idempotence": True}
@@ -179,7 +192,9 @@ class Producer(driver.Producer):
             for topic, key, value in messages:
                 if topic not in partitions:
                     partitions[topic] = len(await producer.partitions_for(topic))
-                slot = (topic, partition_for(key, partitions[topic]))
+                # Without a key any partition will do; the checksum spreads and repeats.
+                place = crc32(value) % partitions[topic] if key is None else partition_for(key, partitions[topic])
+                slot = (topic, place)
                 batches = builders.get(slot)
                 if batches is None:
                     batches = builders[slot] = [producer.create_batch()]
@@ -188,6 +203,8 @@ class Producer(driver.Producer):
                     batches[-1].append(timestamp=None, key=key, value=value)
             await self._send(producer, builders)
         except KafkaError as error:
+            if not (error.retriable or isinstance(error, KafkaTimeoutError)):
+                raise
             raise Retryable("kafka", f"delivery failed: {type(error).__name__}") from error
 
     async def _send(self, producer: AIOKafkaProducer, builders: Mapping[tuple[str, int], list[BatchBuilder]]) -> None:

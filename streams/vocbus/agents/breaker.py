@@ -1,6 +1,9 @@
 """Stops a worker whose own faults are too many, so that a bad release cannot drain a topic into the dead letters."""
 
 from collections import deque
+from collections.abc import Iterable
+
+from vocbus.contracts.errors import FAULT_REASONS, RejectReason
 
 
 class BreakerOpen(Exception):
@@ -20,20 +23,28 @@ class Breaker:
         self._recent: deque[bool] = deque(maxlen=window)
         self._faults = 0
 
+    def note_all(self, reasons: Iterable[RejectReason | None]) -> None:
+        """What became of some events in order; None passed. Raises BreakerOpen at the one too many."""
+        for reason in reasons:
+            if reason in FAULT_REASONS:
+                self.fault(reason)
+            else:
+                self.success()
+
     def success(self) -> None:
         """An event passed, or was rejected for what it is."""
         self._run = 0
         self._note(False)
 
-    def fault(self, stage: str) -> None:
+    def fault(self, reason: RejectReason) -> None:
         """An event failed by a fault of the bus. Raises BreakerOpen when that was one too many."""
         self._run += 1
         self._note(True)
         if self._run >= self._limit:
-            raise BreakerOpen(f"{self._run} events in a row failed in {stage}")
+            raise BreakerOpen(f"{self._run} events in a row failed, the last as {reason}")
         full = len(self._recent) == self._recent.maxlen
         if full and self._faults > self._share * len(self._recent):
-            raise BreakerOpen(f"{self._faults} of the last {len(self._recent)} events failed, last in {stage}")
+            raise BreakerOpen(f"{self._faults} of the last {len(self._recent)} events failed, the last as {reason}")
 
     def _note(self, fault: bool) -> None:
         if len(self._recent) == self._recent.maxlen:

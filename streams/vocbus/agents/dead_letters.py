@@ -1,16 +1,23 @@
 """From a rejected Kafka record to its dead letter, which keeps the event whole."""
 
+import hashlib
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any, Protocol
 
+from vocbus.agents.batching import Outgoing
 from vocbus.contracts.errors import Rejected
 from vocbus.contracts.identity import dead_letter_id
+from vocbus.contracts.topics import Topic
 
 #: Header that a replay sets: the attempt that the event is now at.
 ATTEMPT = "vocbus-attempt"
 
 #: More digits could not be written as the schema's 32-bit int.
 _ATTEMPT_DIGITS = 9
+
+#: Bytes that a record takes in Kafka beside its value: key, headers, batch.
+RECORD_OVERHEAD = 8_192
 
 PROCESSOR_VERSION = version("vocbus")
 
@@ -51,3 +58,26 @@ def dead_letter(record: KafkaRecord, stage: str, rejected: Rejected, now_ms: int
         "processor_version": PROCESSOR_VERSION,
         "failed_at": now_ms,
     }
+
+
+def dead_letter_message(
+    record: KafkaRecord,
+    stage: str,
+    rejected: Rejected,
+    now_ms: int,
+    dlq: Topic,
+    encode: Callable[[dict[str, Any]], bytes],
+) -> Outgoing:
+    """The dead letter of an event, ready for its topic.
+
+    An event that even that topic cannot take (it came compressed) keeps its place, size and SHA-256 instead of its
+    payload: the raw topic still has it until its retention ends.
+    """
+    letter = dead_letter(record, stage, rejected, now_ms)
+    value = encode(letter)
+    if len(value) + RECORD_OVERHEAD > dlq.max_message_bytes:
+        payload = record.value or b""
+        digest = hashlib.sha256(payload).hexdigest()
+        kept = f"payload of {len(payload)} bytes, SHA-256 {digest}, is too large to keep"
+        value = encode({**letter, "payload": None, "headers": [], "detail": f"{rejected.detail}; {kept}"})
+    return Outgoing(dlq.name, record.key, value)

@@ -39,7 +39,8 @@ def intake(app: faust.App, decide: Intake, *, retry_limit: float, clock: Callabl
     @app.agent(app.topic(RAW, schema=ChunkSchema()), name="intake", **_AGENT)
     async def intake_agent(stream: Any) -> AsyncIterator[int]:
         async for event in stream.noack().events():
-            result = await until_done(partial(_intake_chunk, app, decide, event.value, clock()), limit=retry_limit)
+            result = await until_done(partial(_decided, decide, event.value, clock()), limit=retry_limit)
+            await until_done(partial(deliver, app, result.messages), limit=retry_limit)
             event.ack()
             log.info(
                 "intake: %d events, %d rejected %s",
@@ -63,7 +64,5 @@ def index(app: faust.App, indexing: Indexing, *, retry_limit: float, clock: Call
             yield len(event.value)
 
 
-async def _intake_chunk(app: faust.App, decide: Intake, chunk: Chunk, at: int) -> ChunkResult:
-    result = decide(chunk, at)
-    await deliver(app, result.messages)
-    return result
+async def _decided(decide: Intake, chunk: Chunk, at: int) -> ChunkResult:
+    return decide(chunk, at)

@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from vocbus.agents.backoff import until_done
 from vocbus.agents.batching import Outgoing
-from vocbus.agents.dead_letters import KafkaRecord, dead_letter
-from vocbus.contracts.errors import Rejected, RejectReason
+from vocbus.agents.breaker import Breaker
+from vocbus.agents.dead_letters import KafkaRecord, dead_letter_message
+from vocbus.contracts.errors import Rejected, RejectReason, Retryable
 from vocbus.contracts.topics import Catalogue
 from vocbus.sinks.documents import Document, document
 from vocbus.sinks.sink import Sink
@@ -19,7 +23,10 @@ PART = 500
 
 
 class Indexing:
-    """decode → document → Elasticsearch for all events of a chunk. What cannot be stored comes back as dead letters."""
+    """decode → document → Elasticsearch for all events of a chunk. What cannot be stored comes back as dead letters.
+
+    Waits up to `retry_limit` seconds for the registry; the sink has its own patience.
+    """
 
     def __init__(
         self,
@@ -29,47 +36,70 @@ class Indexing:
         sink: Sink,
         catalogue: Catalogue,
         prefix: str,
+        breaker: Breaker,
+        retry_limit: float,
     ) -> None:
         self._decoder, self._encoder = decoder, encoder
         self._sink, self._catalogue, self._prefix = sink, catalogue, prefix
+        self._breaker, self._retry_limit = breaker, retry_limit
 
     async def __call__(self, records: Sequence[KafkaRecord], now_ms: int) -> list[Outgoing]:
-        """Store a chunk; return its dead letters. Raises Retryable while Elasticsearch or the registry is away."""
+        """Store a chunk; return its dead letters. Raises Retryable past the limits, and BreakerOpen."""
         letters: list[Outgoing] = []
-        writes: list[asyncio.Task[None]] = []
+        writes: list[asyncio.Task[list[Outgoing]]] = []
         try:
             for start in range(0, len(records), PART):
-                documents, sources = self._documents(records[start : start + PART], letters, now_ms)
-                writes.append(asyncio.create_task(self._write(documents, sources, letters, now_ms)))
+                part = records[start : start + PART]
+                made = await until_done(partial(self._documents, part, now_ms), limit=self._retry_limit)
+                self._breaker.note_all(made.reasons)
+                letters += made.letters
+                writes.append(asyncio.create_task(self._write(made, now_ms)))
                 # Elasticsearch works on this part while the next one is decoded.
                 await asyncio.sleep(0)
-            await asyncio.gather(*writes)
+            for refused in await asyncio.gather(*writes):
+                letters += refused
         finally:
             for write in writes:
                 write.cancel()
         return letters
 
-    def _documents(
-        self, records: Sequence[KafkaRecord], letters: list[Outgoing], now_ms: int
-    ) -> tuple[list[Document], list[KafkaRecord]]:
-        documents: list[Document] = []
-        sources: list[KafkaRecord] = []
+    async def _documents(self, records: Sequence[KafkaRecord], now_ms: int) -> "_Made":
+        made = _Made()
         for record in records:
             name = self._catalogue[record.topic].record
             try:
-                documents.append(document(name, self._decoder(name)(record.value), self._prefix))
-                sources.append(record)
-            except Rejected as rejected:
-                letters.append(self._letter(record, "decode", rejected, now_ms))
-        return documents, sources
+                made.documents.append(document(name, self._decoder(name)(record.value), self._prefix))
+                made.sources.append(record)
+                made.reasons.append(None)
+                continue
+            except Rejected as reason:
+                rejected = reason
+            except Retryable:
+                raise
+            except Exception as error:  # noqa: BLE001 - anything else is a bug; its message may hold values
+                rejected = Rejected(RejectReason.UNEXPECTED, type(error).__name__)
+            made.letters.append(self._letter(record, "decode", rejected, now_ms))
+            made.reasons.append(rejected.reason)
+        return made
 
-    async def _write(
-        self, documents: list[Document], sources: list[KafkaRecord], letters: list[Outgoing], now_ms: int
-    ) -> None:
-        for refusal in await self._sink.write(documents):
-            refused = Rejected(RejectReason.SINK_REFUSED, refusal.detail)
-            letters.append(self._letter(sources[refusal.position], "index", refused, now_ms))
+    async def _write(self, made: "_Made", now_ms: int) -> list[Outgoing]:
+        return [
+            self._letter(
+                made.sources[refusal.position], "index", Rejected(RejectReason.SINK_REFUSED, refusal.detail), now_ms
+            )
+            for refusal in await self._sink.write(made.documents)
+        ]
 
     def _letter(self, record: KafkaRecord, stage: str, rejected: Rejected, now_ms: int) -> Outgoing:
-        dlq = self._catalogue.dead_letters_of(record.topic)
-        return Outgoing(dlq, record.key, self._encoder(dlq)(dead_letter(record, stage, rejected, now_ms)))
+        dlq = self._catalogue[self._catalogue.dead_letters_of(record.topic)]
+        return dead_letter_message(record, stage, rejected, now_ms, dlq, self._encoder(dlq.name))
+
+
+@dataclass(slots=True)
+class _Made:
+    """What a part of a chunk gives: documents with their events, dead letters, and what became of each event."""
+
+    documents: list[Document] = field(default_factory=list)
+    sources: list[KafkaRecord] = field(default_factory=list)
+    letters: list[Outgoing] = field(default_factory=list)
+    reasons: list[RejectReason | None] = field(default_factory=list)

@@ -7,10 +7,11 @@ from typing import Any
 
 from vocbus.agents.batching import Outgoing
 from vocbus.agents.breaker import Breaker
-from vocbus.agents.dead_letters import KafkaRecord, dead_letter
-from vocbus.contracts.errors import FAULT_REASONS, Rejected, RejectReason, Retryable
+from vocbus.agents.dead_letters import RECORD_OVERHEAD, KafkaRecord, dead_letter_message
+from vocbus.contracts.errors import Rejected, RejectReason, Retryable
 from vocbus.contracts.topics import INTERACTIONS, SIGNALS, Catalogue
 from vocbus.pipeline.decide import Decided
+from vocbus.pipeline.validate import check_size
 
 Encode = Callable[[Mapping[str, Any]], bytes]
 
@@ -67,29 +68,28 @@ class Intake:
     def __call__(self, records: Iterable[KafkaRecord], now_ms: int) -> ChunkResult:
         """Decide a chunk. Raises BreakerOpen or Retryable; then nothing of the chunk may be delivered."""
         result = ChunkResult()
+        reasons: list[RejectReason | None] = []
         for record in records:
-            rejected = None
             try:
                 result.messages += self._decide_one(record, now_ms)
                 result.passed += 1
+                reasons.append(None)
+                continue
             except Rejected as reason:
                 rejected = reason
             except Retryable:
                 raise
             except Exception as error:  # noqa: BLE001 - anything else is a bug; its message may hold values
                 rejected = Rejected(RejectReason.UNEXPECTED, type(error).__name__)
-            # Outside of the except clauses: what the breaker raises must not drag the first error into the log.
-            if rejected is not None:
-                self._reject(result, record, rejected, now_ms)
-            if rejected is not None and rejected.reason in FAULT_REASONS:
-                self._breaker.fault(STAGES.get(rejected.reason, "decide"))
-            else:
-                self._breaker.success()
+            result.messages.append(self._dead_letter(record, rejected, now_ms))
+            result.rejected[rejected.reason] += 1
+            reasons.append(rejected.reason)
+        # At the end, since a chunk that a dependency held up is decided again and must not count twice.
+        self._breaker.note_all(reasons)
         return result
 
     def _decide_one(self, record: KafkaRecord, now_ms: int) -> list[Outgoing]:
-        if record.value is not None and len(record.value) > self._max_event_bytes:
-            raise Rejected(RejectReason.OVERSIZE, f"value exceeds {self._max_event_bytes} bytes")
+        check_size(record.value, self._max_event_bytes)
         decided = self._decide(self._decode(record.value), now_ms)
         key = decided.interaction["customer_token"].encode()
         try:
@@ -105,11 +105,13 @@ class Intake:
         except Rejected as misfit:
             # The event passed its contract; a result that does not fit ours is our own fault.
             raise Rejected(RejectReason.UNEXPECTED, f"result does not fit: {misfit.detail}") from None
+        for message in messages:
+            limit = self._catalogue[message.topic].max_message_bytes
+            if len(message.value) + RECORD_OVERHEAD > limit:
+                raise Rejected(RejectReason.OVERSIZE, f"what came of it exceeds the {limit} bytes of {message.topic}")
         return messages
 
-    def _reject(self, result: ChunkResult, record: KafkaRecord, rejected: Rejected, now_ms: int) -> None:
+    def _dead_letter(self, record: KafkaRecord, rejected: Rejected, now_ms: int) -> Outgoing:
         dlq = self._catalogue.dead_letters_of(record.topic)
         stage = STAGES.get(rejected.reason, "decide")
-        letter = dead_letter(record, stage, rejected, now_ms)
-        result.messages.append(Outgoing(dlq, record.key, self._encoder(dlq)(letter)))
-        result.rejected[rejected.reason] += 1
+        return dead_letter_message(record, stage, rejected, now_ms, self._catalogue[dlq], self._encoder(dlq))

@@ -1,4 +1,4 @@
-"""Runs one Faust app until it is told to stop or crashes."""
+"""Runs one Faust app until it is told to stop or gives up."""
 
 import asyncio
 import logging
@@ -12,8 +12,10 @@ from vocbus.contracts.errors import Retryable
 
 log = logging.getLogger(__name__)
 
-#: Exit status of a worker that gave up; its supervisor starts it again.
-EXIT_CRASHED = 1
+#: Exit status of a worker that gave up on a dependency; started again, it goes on where it was.
+EXIT_GAVE_UP = 1
+#: Exit status of a worker whose own faults were too many; starting it again would drain the topic bit by bit.
+EXIT_BREAKER = 4
 
 
 async def run(app: faust.App, *, drain: float) -> int:
@@ -29,31 +31,43 @@ async def run(app: faust.App, *, drain: float) -> int:
     app.finalize()
     starting = asyncio.create_task(app.start())
     stopping = asyncio.create_task(stop.wait())
-    ended = asyncio.create_task(_ended(app))
+    ended = asyncio.create_task(_ended(app, starting))
     await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
-    crashed = not stop.is_set()
-    if crashed:
-        log.error("giving up: %s", _reason(app))
-    else:
+    if stop.is_set():
+        status = 0
         log.info("stopping: chunks under way are finished first")
+    else:
+        status = _give_up(_reason(app, starting))
     starting.cancel()
+    ended.cancel()
     done, _ = await asyncio.wait({asyncio.create_task(app.stop())}, timeout=drain)
     if not done:
         log.warning("chunks under way were not finished in %.0f s; they come again after the next start", drain)
         logging.shutdown()
         # Faust waits for unacknowledged chunks without end, in threads that would keep the process.
-        os._exit(EXIT_CRASHED if crashed else 0)
+        os._exit(status)
     log.info("stopped")
-    return EXIT_CRASHED if crashed else 0
+    return status
 
 
-def _reason(app: faust.App) -> str:
-    """Why the app crashed; our own errors speak for themselves, others might hold values of events."""
-    reason = app.crash_reason
-    return str(reason) if isinstance(reason, Retryable | BreakerOpen) else type(reason).__name__
-
-
-async def _ended(app: faust.App) -> None:
-    """Return when the app crashed or stopped by itself."""
-    while not (app.crashed or app.should_stop):  # noqa: ASYNC110 - Faust sets these flags without an event of ours
+async def _ended(app: faust.App, starting: asyncio.Task[None]) -> None:
+    """Return when the app crashed, stopped by itself or could not start."""
+    while not (app.crashed or app.should_stop or (starting.done() and starting.exception())):  # noqa: ASYNC110 - Faust sets these without an event of ours
         await asyncio.sleep(0.1)
+
+
+def _reason(app: faust.App, starting: asyncio.Task[None]) -> BaseException | None:
+    return app.crash_reason or (starting.exception() if starting.done() else None)
+
+
+def _give_up(reason: BaseException | None) -> int:
+    """Say why; the exit status that follows. Errors other than our own might hold values of events."""
+    if isinstance(reason, BreakerOpen):
+        log.error(
+            "giving up: %s. Nothing of the last chunk was acknowledged. Starting again would dead-letter on: "
+            "go back to the release before, or mend the rules, then start",
+            reason,
+        )
+        return EXIT_BREAKER
+    log.error("giving up: %s", reason if isinstance(reason, Retryable) else type(reason).__name__)
+    return EXIT_GAVE_UP

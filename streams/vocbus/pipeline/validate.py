@@ -14,7 +14,7 @@ def validate(record: Mapping[str, Any]) -> None:
         raise Rejected(RejectReason.CONTRACT_VIOLATION, "; ".join(map(str, violations)))
 
 
-def check_size(payload: bytes, limit: int) -> None:
+def check_size(payload: bytes | None, limit: int) -> None:
     """Raise Rejected(OVERSIZE) when the payload is longer than `limit` bytes."""
-    if len(payload) > limit:
+    if payload is not None and len(payload) > limit:
         raise Rejected(RejectReason.OVERSIZE, f"payload of {len(payload)} bytes is over the limit of {limit}")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from vocbus.agents.breaker import Breaker, BreakerOpen
 from vocbus.agents.indexing import PART, Indexing
 from vocbus.contracts.codec import Codec
 from vocbus.contracts.errors import Retryable
@@ -15,8 +16,16 @@ CODEC = Codec(LockFileRegistry())
 NOW = 1_793_600_000_000
 
 
-def indexing(sink: Any) -> Indexing:
-    return Indexing(decoder=CODEC.decoder, encoder=CODEC.encoder, sink=sink, catalogue=catalogue(), prefix="vocbus")
+def indexing(sink: Any, decoder: Any = CODEC.decoder) -> Indexing:
+    return Indexing(
+        decoder=decoder,
+        encoder=CODEC.encoder,
+        sink=sink,
+        catalogue=catalogue(),
+        prefix="vocbus",
+        breaker=Breaker(run=3),
+        retry_limit=10,
+    )
 
 
 def event(number: int, topic: str = "interactions", value: bytes | None = None) -> Any:
@@ -67,3 +76,35 @@ async def test_a_store_that_stays_away_fails_the_chunk_and_leaves_no_write_behin
         await indexing(Away())([event(number) for number in range(PART + 1)], NOW)
     await asyncio.sleep(0)
     assert len(asyncio.all_tasks()) == 1
+
+
+def failing(times: int, error: Exception) -> Any:
+    """A decoder that raises the first `times` it is used."""
+    left = [error] * times
+
+    def decode(value: bytes | None) -> Any:
+        if left:
+            raise left.pop()
+        return CODEC.decode(value, "classified_interaction")
+
+    return lambda _: decode
+
+
+async def test_a_bug_is_dead_lettered_as_unexpected_without_the_words_of_its_message() -> None:
+    sink = MemorySink()
+    (letter,) = await indexing(sink, failing(1, KeyError("13800138000")))([event(0), event(1)], NOW)
+    found = CODEC.decode(letter.value, "dead_letter")
+    assert (found["reason"], found["detail"]) == ("UNEXPECTED", "KeyError")
+    assert set(sink.sources("vocbus-interactions-2026.11")) == {"i-1"}
+
+
+async def test_too_many_bugs_stop_the_worker() -> None:
+    with pytest.raises(BreakerOpen):
+        await indexing(MemorySink(), failing(3, KeyError()))([event(number) for number in range(3)], NOW)
+
+
+async def test_a_registry_that_is_away_is_waited_for() -> None:
+    sink = MemorySink()
+    decoder = failing(2, Retryable("registry", "connection refused", retry_after=0))
+    assert await indexing(sink, decoder)([event(0)], NOW) == []
+    assert set(sink.sources("vocbus-interactions-2026.11")) == {"i-0"}

@@ -135,3 +135,32 @@ def test_a_nonsensical_attempt_header_does_not_stop_the_worker(attempt: bytes | 
 
     result = intake(decide)([record(b"x", headers=[("vocbus-attempt", attempt)])], 1)
     assert CODEC.decode(result.messages[0].value, "dead_letter")["attempt"] == 1
+
+
+def test_a_chunk_that_a_dependency_held_up_does_not_count_its_faults_twice() -> None:
+    def decide(event: Any, _: int) -> Any:
+        if event["value"] == b"bug":
+            raise ZeroDivisionError
+        raise Retryable("registry", "connection refused")
+
+    breaker = Breaker(run=2)
+    for _ in range(5):
+        with pytest.raises(Retryable):
+            intake(decide, breaker=breaker)([record(b"bug", 0), record(b"x", 1)], 1)
+
+
+def test_what_no_topic_could_take_is_dead_lettered_as_oversize() -> None:
+    def huge(topic: str) -> Any:
+        return CODEC.encoder(topic) if topic.endswith("-dlq") else lambda _: b"x" * 5_000_000
+
+    result = intake(lambda *_: decided({}), encoder=huge)([record(b"x")], 1)
+    assert result.rejected == {RejectReason.OVERSIZE: 1}
+
+
+def test_an_event_too_large_for_the_dead_letters_keeps_its_place_size_and_checksum() -> None:
+    result = intake(lambda *_: pytest.fail("decided"))([record(b"x" * 9_000_000)], 1)
+    (message,) = result.messages
+    letter = CODEC.decode(message.value, "dead_letter")
+    assert letter["payload"] is None
+    assert letter["offset"] == 0
+    assert "payload of 9000000 bytes, SHA-256 " in letter["detail"]
