@@ -10,7 +10,7 @@ from tests.bench.functions import TOKEN_KEY, WORKS
 
 from vocbus.agents import flow
 from vocbus.agents.app import create_app, intake_app
-from vocbus.agents.batching import Outgoing
+from vocbus.agents.delivery import Outgoing
 from vocbus.agents.intake import ChunkResult
 from vocbus.agents.worker import run
 from vocbus.contracts.settings import Settings

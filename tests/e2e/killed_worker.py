@@ -14,7 +14,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from vocbus.agents import batching
+from vocbus.agents import delivery
 from vocbus.agents.app import run_role
 from vocbus.contracts.settings import Settings
 from vocbus.sinks.elasticsearch import ElasticsearchSink
@@ -38,6 +38,6 @@ def deadly(operation: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[
 if MOMENT == "stored":
     ElasticsearchSink.write = deadly(ElasticsearchSink.write)  # type: ignore[method-assign]
 else:
-    batching.Producer.deliver = deadly(batching.Producer.deliver)  # type: ignore[method-assign]
+    delivery.Producer.deliver = deadly(delivery.Producer.deliver)  # type: ignore[method-assign]
 
 sys.exit(asyncio.run(run_role(ROLE, Settings(), instance=None, drain=8)))

@@ -13,46 +13,21 @@ What differs from Faust's own aiokafka transport:
   returns when Kafka has acknowledged all of them. The producer is idempotent (KIP-98) with acks=all.
 """
 
-from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
-from typing import Any, NamedTuple
-from zlib import crc32
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import faust
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import IllegalStateError, KafkaError, KafkaTimeoutError
-from aiokafka.partitioner import murmur2
-from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.errors import IllegalStateError, KafkaError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, Message
 from faust.types.tuples import ConsumerMessage
 from mode.utils.futures import notify
 
-from vocbus.contracts.errors import Retryable
+from vocbus.agents.delivery import Producer
+from vocbus.agents.offsets import Offsets
 
 #: URL scheme under which Faust finds this transport.
 SCHEME = "batching"
-
-
-#: Kafka's own partitioner is pure Python here; customers come back, so their hashes are kept.
-@lru_cache(maxsize=65_536)
-def _hash(key: bytes) -> int:
-    hashed: int = murmur2(key)
-    return hashed
-
-
-class Outgoing(NamedTuple):
-    """A message to deliver."""
-
-    topic: str
-    key: bytes | None
-    value: bytes
-
-
-def partition_for(key: bytes, partitions: int) -> int:
-    """Partition that Kafka's default partitioner gives a key."""
-    return (_hash(key) & 0x7FFFFFFF) % partitions
 
 
 class ChunkSchema(faust.Schema[Any, Any]):
@@ -66,33 +41,6 @@ class ChunkSchema(faust.Schema[Any, Any]):
             return create_event(message.key, message.value, {}, message)
 
         return decode
-
-
-class Offsets:
-    """Which chunks of each partition are under way, and how far a partition may be committed."""
-
-    def __init__(self) -> None:
-        self._under_way: dict[TP, deque[Message]] = defaultdict(deque)
-
-    def delivered(self, tp: TP, message: Message) -> None:
-        """A chunk is being handed to an agent; chunks of a partition come in offset order."""
-        self._under_way[tp].append(message)
-
-    def committable(self, tp: TP) -> int | None:
-        """Offset after the last of the leading acknowledged chunks, None when there is no new one."""
-        chunks, offset = self._under_way[tp], None
-        while chunks and chunks[0].acked:
-            offset = chunks.popleft().offset + 1
-        return offset
-
-    def partitions(self) -> list[TP]:
-        """Partitions with chunks under way."""
-        return [tp for tp, chunks in self._under_way.items() if chunks]
-
-    def forget(self, tps: Iterable[TP]) -> None:
-        """The partitions were revoked or will be read again from their committed offset."""
-        for tp in tps:
-            self._under_way.pop(tp, None)
 
 
 class Consumer(driver.Consumer):
@@ -170,66 +118,6 @@ class Consumer(driver.Consumer):
         """The base class then reads on from the committed offsets: what was under way comes again."""
         self.offsets.forget(self.offsets.partitions())
         await super().on_partitions_assigned(assigned, generation_id)
-
-
-class Producer(driver.Producer):
-    """Faust's aiokafka producer, idempotent, with delivery of whole batches."""
-
-    logger = driver.logger
-
-    def _settings_extra(self) -> Mapping[str, Any]:
-        return {"acks": "all", "enable_idempotence": True}
-
-    async def deliver(self, messages: Iterable[Outgoing]) -> None:
-        """Deliver the messages, those of a partition in their order; return once Kafka has them all.
-
-        Raises Retryable when Kafka cannot take them now. Some may have arrived then: delivery is at least once.
-        """
-        producer = self._ensure_producer()
-        try:
-            partitions: dict[str, int] = {}
-            builders: dict[tuple[str, int], list[BatchBuilder]] = {}
-            for topic, key, value in messages:
-                if topic not in partitions:
-                    partitions[topic] = len(await producer.partitions_for(topic))
-                # Without a key any partition will do; the checksum spreads and repeats.
-                place = crc32(value) % partitions[topic] if key is None else partition_for(key, partitions[topic])
-                slot = (topic, place)
-                batches = builders.get(slot)
-                if batches is None:
-                    batches = builders[slot] = [producer.create_batch()]
-                if batches[-1].append(timestamp=None, key=key, value=value) is None:
-                    batches.append(producer.create_batch())
-                    batches[-1].append(timestamp=None, key=key, value=value)
-            await self._send(producer, builders)
-        except KafkaError as error:
-            if not (error.retriable or isinstance(error, KafkaTimeoutError)):
-                raise
-            raise Retryable("kafka", f"delivery failed: {type(error).__name__}") from error
-
-    async def _send(self, producer: AIOKafkaProducer, builders: Mapping[tuple[str, int], list[BatchBuilder]]) -> None:
-        """Send the batches of a partition one after the other, those of different partitions together."""
-        pending = []
-        for (topic, partition), batches in builders.items():
-            for batch in batches[:-1]:
-                await (await producer.send_batch(batch, topic, partition=partition))
-            pending.append(await producer.send_batch(batches[-1], topic, partition=partition))
-        failures = []
-        for future in pending:
-            try:
-                await future
-            except KafkaError as error:
-                failures.append(error)
-        if failures:
-            raise failures[0]
-
-
-async def deliver(app: faust.App, messages: Iterable[Outgoing]) -> None:
-    """`Producer.deliver` of an app that is on this transport."""
-    producer = app.producer
-    if not isinstance(producer, Producer):
-        raise TypeError(f"the app's broker URL must begin with {SCHEME}://")
-    await producer.deliver(messages)
 
 
 class Transport(driver.Transport):

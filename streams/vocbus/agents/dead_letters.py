@@ -5,7 +5,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any, Protocol
 
-from vocbus.agents.batching import Outgoing
+from vocbus.agents.delivery import Outgoing
 from vocbus.contracts.errors import Rejected
 from vocbus.contracts.identity import dead_letter_id
 from vocbus.contracts.topics import Topic

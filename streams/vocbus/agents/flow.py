@@ -14,8 +14,9 @@ import faust
 from mode import CrashingSupervisor
 
 from vocbus.agents.backoff import until_done
-from vocbus.agents.batching import ChunkSchema, deliver
+from vocbus.agents.batching import ChunkSchema
 from vocbus.agents.dead_letters import KafkaRecord
+from vocbus.agents.delivery import deliver
 from vocbus.agents.indexing import Indexing
 from vocbus.agents.intake import ChunkResult, Intake
 from vocbus.contracts.topics import INTERACTIONS, RAW, SIGNALS

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from vocbus.agents.backoff import until_done
-from vocbus.agents.batching import Outgoing
 from vocbus.agents.breaker import Breaker
 from vocbus.agents.dead_letters import KafkaRecord, dead_letter_message
+from vocbus.agents.delivery import Outgoing
 from vocbus.contracts.errors import Rejected, RejectReason, Retryable
 from vocbus.contracts.topics import Catalogue
 from vocbus.sinks.documents import Document, document

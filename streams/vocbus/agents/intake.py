@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from vocbus.agents.batching import Outgoing
 from vocbus.agents.breaker import Breaker
 from vocbus.agents.dead_letters import RECORD_OVERHEAD, KafkaRecord, dead_letter_message
+from vocbus.agents.delivery import Outgoing
 from vocbus.contracts.errors import Rejected, RejectReason, Retryable
 from vocbus.contracts.topics import INTERACTIONS, SIGNALS, Catalogue
 from vocbus.pipeline.decide import Decided

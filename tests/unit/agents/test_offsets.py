@@ -6,7 +6,8 @@ from faust.types import TP
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vocbus.agents.batching import Offsets, partition_for
+from vocbus.agents.delivery import partition_for
+from vocbus.agents.offsets import Offsets
 
 RAW = TP("interactions-raw", 0)
 
