@@ -25,7 +25,7 @@ from vocbus.ops.embedded.errors import ServersError
 
 @click.command()
 @click.option("--runs", default=3, show_default=True, type=click.IntRange(1), help="Rounds; medians are told.")
-@click.option("--events", default=60_000, show_default=True, type=click.IntRange(1000), help="Raw events of a race.")
+@click.option("--events", default=30_000, show_default=True, type=click.IntRange(1000), help="Raw events of a race.")
 @click.option(
     "--sink-events", default=20_000, show_default=True, type=click.IntRange(1000), help="Interactions to index."
 )

@@ -14,6 +14,7 @@ from tests.bench.events import Load
 from tests.bench.functions import TOKEN_KEY, open_codec
 
 from vocbus.agents.app import CHUNK
+from vocbus.agents.breaker import Breaker
 from vocbus.agents.indexing import Indexing
 from vocbus.contracts.identity import customer_token, signal_id
 from vocbus.contracts.topics import INTERACTIONS, SIGNALS, catalogue
@@ -44,6 +45,8 @@ def run_sink(job: Job) -> None:
             sink=sink,
             catalogue=catalogue(),
             prefix=job.options["prefix"],
+            breaker=Breaker(),
+            retry_limit=60,
         )
         begin, cpu = time.perf_counter(), time.process_time()
         for chunk in chunks:

@@ -30,16 +30,12 @@ def canonical(line: bytes | str) -> Interaction:
     return interaction(_json_object(line))
 
 
-def labelled_row(line: bytes | str, position: int, *, tenant: str, at: datetime) -> Interaction:
-    """A one-turn CHAT Interaction of a labelled row `{"text": …, "lang": "en" | "zh", …}`; other fields are ignored.
-
-    The id follows from position and text, so the same file gives the same ids. Raises Rejected.
-    """
-    return _one_turn(_json_object(line), position, tenant, at)
-
-
 def canonical_or_labelled(line: bytes | str, position: int, *, tenant: str, at: datetime) -> Interaction:
-    """Either of the two: a row without turns that has a text is a labelled one. Raises Rejected."""
+    """The Interaction of one JSON line, or of a labelled row: one that has a text and no turns.
+
+    A labelled row `{"text": …, "lang": "en" | "zh", …}` becomes a one-turn CHAT contact at `at`; other fields are
+    ignored. Its id follows from position and text, so the same file gives the same ids. Raises Rejected.
+    """
     row = _json_object(line)
     if "text" in row and "turns" not in row:
         return _one_turn(row, position, tenant, at)

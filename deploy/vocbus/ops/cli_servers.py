@@ -20,6 +20,7 @@ from vocbus.ops.embedded.endpoints import ELASTICSEARCH_VARIABLE, KAFKA_VARIABLE
 from vocbus.ops.embedded.errors import StartFailed
 from vocbus.ops.embedded.extra import servers_module
 from vocbus.ops.embedded.progress import progress_on
+from vocbus.ops.options import elasticsearch_option, kafka_option
 
 _Function = Callable[..., Any]
 
@@ -98,25 +99,23 @@ def up(data: Path, kafka_port: int, elasticsearch_port: int, detach: bool, quick
 
 @click.command()
 @_DATA
-def down(data: Path) -> None:
-    """Stop the servers of a data folder. Their data stays."""
+@_JSON
+def down(data: Path, as_json: bool) -> None:
+    """Stop the servers of a data folder. Their data stays. With --json prints {"stopped": [names], "data": folder}."""
     servers = servers_module()
     with progress_on(Console(stderr=True, highlight=False, soft_wrap=True)) as progress:
         stopped = servers.stop(data, progress=progress)
+    if as_json:
+        click.echo(json.dumps({"stopped": stopped, "data": str(data)}))
+        return
     titles = " and ".join(servers.KINDS[name].TITLE for name in stopped)
     click.echo(f"Stopped {titles}; the data stays in {data}." if stopped else f"No servers run in {data}.")
 
 
 @click.command()
 @_DATA
-@click.option("--kafka", envvar=KAFKA_VARIABLE, show_envvar=True, metavar="HOST:PORT", help="A Kafka of your own.")
-@click.option(
-    "--elasticsearch",
-    envvar=ELASTICSEARCH_VARIABLE,
-    show_envvar=True,
-    metavar="URL",
-    help="An Elasticsearch of your own.",
-)
+@kafka_option
+@elasticsearch_option
 @_JSON
 def status(data: Path, kafka: str | None, elasticsearch: str | None, as_json: bool) -> None:
     """Show where Kafka and Elasticsearch run.

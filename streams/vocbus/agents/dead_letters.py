@@ -13,8 +13,8 @@ from vocbus.contracts.topics import Topic
 #: Header that a replay sets: the attempt that the event is now at.
 ATTEMPT = "vocbus-attempt"
 
-#: More digits could not be written as the schema's 32-bit int.
-_ATTEMPT_DIGITS = 9
+#: What the schema's int can hold.
+_LARGEST_INT = 2**31 - 1
 
 #: Bytes that a record takes in Kafka beside its value: key, headers, batch.
 RECORD_OVERHEAD = 8_192
@@ -36,7 +36,7 @@ class KafkaRecord(Protocol):
 def attempt_of(headers: Any) -> int:
     """Attempt that an event is at: 1 unless a replay says otherwise. Anybody may set headers: nonsense counts as 1."""
     for key, value in headers or ():
-        if key == ATTEMPT and value is not None and len(value) <= _ATTEMPT_DIGITS and value.isdigit():
+        if key == ATTEMPT and value is not None and len(value) <= 10 and value.isdigit() and int(value) <= _LARGEST_INT:
             return int(value)
     return 1
 

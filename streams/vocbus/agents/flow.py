@@ -47,7 +47,7 @@ def intake(app: faust.App, decide: Intake, *, retry_limit: float, clock: Callabl
                 "intake: %d events, %d rejected %s",
                 len(event.value),
                 result.rejected.total(),
-                dict(result.rejected) if result.rejected else "",
+                ", ".join(f"{reason} {count}" for reason, count in result.rejected.items()),
             )
             yield len(event.value)
 

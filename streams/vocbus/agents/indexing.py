@@ -19,7 +19,7 @@ Decode = Callable[[bytes | None], dict[str, Any]]
 Encode = Callable[[dict[str, Any]], bytes]
 
 #: Events that are decoded before the writing of them begins.
-PART = 500
+PART = 1000
 
 
 class Indexing:

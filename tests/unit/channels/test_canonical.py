@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vocbus.channels.canonical import canonical, canonical_or_labelled, labelled_row
+from vocbus.channels.canonical import canonical, canonical_or_labelled
 from vocbus.contracts.errors import Rejected, RejectReason
 from vocbus.contracts.models import Channel, Interaction, Speaker
 
@@ -120,7 +120,7 @@ def test_any_value_in_any_field_is_an_interaction_or_rejected(name: str, value: 
 
 
 def test_a_labelled_row_is_one_turn_of_a_customer_in_chat() -> None:
-    found = labelled_row('{"text": "怎么还款", "lang": "zh", "labels": []}', 7, tenant="t", at=AT)
+    found = canonical_or_labelled('{"text": "怎么还款", "lang": "zh", "labels": []}', 7, tenant="t", at=AT)
     assert (found.channel, found.locale, found.started_at) == (Channel.CHAT, "zh", AT)
     assert [(turn.speaker, turn.text) for turn in found.turns] == [(Speaker.CUSTOMER, "怎么还款")]
 
@@ -128,7 +128,7 @@ def test_a_labelled_row_is_one_turn_of_a_customer_in_chat() -> None:
 def test_a_labelled_row_has_one_id_for_its_position_and_text() -> None:
     def identity(text: str, position: int) -> str:
         row = json.dumps({"text": text, "lang": "en"})
-        return labelled_row(row, position, tenant="t", at=AT).interaction_id
+        return canonical_or_labelled(row, position, tenant="t", at=AT).interaction_id
 
     assert identity("a", 1) == identity("a", 1)
     assert len({identity("a", 1), identity("a", 2), identity("b", 1)}) == 3
@@ -147,7 +147,7 @@ def test_a_labelled_row_has_one_id_for_its_position_and_text() -> None:
 )
 def test_a_labelled_row_without_words_or_a_known_language_is_rejected(row: str, path: str) -> None:
     with pytest.raises(Rejected) as caught:
-        labelled_row(row, 1, tenant="t", at=AT)
+        canonical_or_labelled(row, 1, tenant="t", at=AT)
     assert caught.value.detail.startswith(path)
 
 

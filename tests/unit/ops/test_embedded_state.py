@@ -37,6 +37,15 @@ def test_a_reused_pid_is_not_running() -> None:
     assert replace(ENTRY, process=Birth(SELF.pid, SELF.began - 3600)).running is None
 
 
+def test_a_tied_server_whose_owner_has_ended_is_on_its_way_out_and_not_running(tmp_path: Path) -> None:
+    assert SELF is not None
+    orphan = replace(ENTRY, owner=Birth(SELF.pid, SELF.began - 3600))
+    state.State(tmp_path, {"kafka": orphan, "elasticsearch": replace(ENTRY, owner=SELF)}).write()
+    known = state.read(tmp_path)
+    assert known.entries["kafka"].running is None
+    assert known.entries["elasticsearch"].running == SELF
+
+
 def test_a_copied_folder_does_not_own_the_processes_of_the_first(tmp_path: Path) -> None:
     first, copy = tmp_path / "first", tmp_path / "copy"
     first.mkdir()
