@@ -35,6 +35,12 @@ class ChunkResult:
     passed: int = 0
     rejected: Counter[RejectReason] = field(default_factory=Counter)
 
+    def add(self, more: "ChunkResult") -> None:
+        """Append what came of the events that follow."""
+        self.messages += more.messages
+        self.passed += more.passed
+        self.rejected += more.rejected
+
 
 class Intake:
     """decode → decide (validate, redact, classify, route) → encode, for all events of a chunk.
