@@ -68,7 +68,7 @@ def up(data: Path, kafka_port: int, elasticsearch_port: int, detach: bool, quick
     \b
     vocbus up                                    on the usual ports, 9092 and 9200
     vocbus up --detach                           in the background
-    vocbus up --kafka-port 0 --elasticsearch-port 0 --data /tmp/other
+    vocbus up --kafka-port 0 --elasticsearch-port 0 --data other
     """
     servers = servers_module()
     console = Console(stderr=True, highlight=False, soft_wrap=True)

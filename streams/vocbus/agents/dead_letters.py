@@ -6,7 +6,7 @@ from importlib.metadata import version
 from typing import Any, Protocol
 
 from vocbus.agents.delivery import Outgoing
-from vocbus.contracts.errors import Rejected
+from vocbus.contracts.errors import Rejected, RejectReason, Retryable
 from vocbus.contracts.identity import dead_letter_id
 from vocbus.contracts.topics import Topic
 
@@ -39,6 +39,16 @@ def attempt_of(headers: Any) -> int:
         if key == ATTEMPT and value is not None and len(value) <= 10 and value.isdigit() and int(value) <= _LARGEST_INT:
             return int(value)
     return 1
+
+
+def rejection(error: Exception) -> Rejected:
+    """What an error means for its event: itself, or UNEXPECTED with its type alone, since its words may hold values.
+
+    Raises it again where it is Retryable: then the event is as good as before.
+    """
+    if isinstance(error, Retryable):
+        raise error
+    return error if isinstance(error, Rejected) else Rejected(RejectReason.UNEXPECTED, type(error).__name__)
 
 
 def dead_letter(record: KafkaRecord, stage: str, rejected: Rejected, now_ms: int) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any
 
 from vocbus.agents.backoff import until_done
 from vocbus.agents.breaker import Breaker
-from vocbus.agents.dead_letters import KafkaRecord, dead_letter_message
+from vocbus.agents.dead_letters import KafkaRecord, dead_letter_message, rejection
 from vocbus.agents.delivery import Outgoing
-from vocbus.contracts.errors import Rejected, RejectReason, Retryable
+from vocbus.contracts.errors import Rejected, RejectReason
 from vocbus.contracts.topics import Catalogue
 from vocbus.sinks.documents import Document, document
 from vocbus.sinks.sink import Sink
@@ -72,12 +72,8 @@ class Indexing:
                 made.sources.append(record)
                 made.reasons.append(None)
                 continue
-            except Rejected as reason:
-                rejected = reason
-            except Retryable:
-                raise
-            except Exception as error:  # noqa: BLE001 - anything else is a bug; its message may hold values
-                rejected = Rejected(RejectReason.UNEXPECTED, type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a bug must not stop the events behind it
+                rejected = rejection(error)
             made.letters.append(self._letter(record, "decode", rejected, now_ms))
             made.reasons.append(rejected.reason)
         return made

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vocbus.agents.breaker import Breaker
-from vocbus.agents.dead_letters import RECORD_OVERHEAD, KafkaRecord, dead_letter_message
+from vocbus.agents.dead_letters import RECORD_OVERHEAD, KafkaRecord, dead_letter_message, rejection
 from vocbus.agents.delivery import Outgoing
-from vocbus.contracts.errors import Rejected, RejectReason, Retryable
+from vocbus.contracts.errors import Rejected, RejectReason
 from vocbus.contracts.topics import INTERACTIONS, SIGNALS, Catalogue
 from vocbus.pipeline.decide import Decided
 from vocbus.pipeline.validate import check_size
@@ -81,12 +81,8 @@ class Intake:
                 result.passed += 1
                 reasons.append(None)
                 continue
-            except Rejected as reason:
-                rejected = reason
-            except Retryable:
-                raise
-            except Exception as error:  # noqa: BLE001 - anything else is a bug; its message may hold values
-                rejected = Rejected(RejectReason.UNEXPECTED, type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a bug in a rule must not stop the events behind it
+                rejected = rejection(error)
             result.messages.append(self._dead_letter(record, rejected, now_ms))
             result.rejected[rejected.reason] += 1
             reasons.append(rejected.reason)
