@@ -202,6 +202,13 @@ def test_a_worker_without_kafka_gives_up_with_status_1_and_the_way_out(bus: Any,
     assert "Traceback" not in bus.logs()
 
 
+def test_intake_needs_no_elasticsearch(bus: Any, make_interaction: Make, until: Any) -> None:
+    del bus.environment["VOCBUS_ELASTICSEARCH"]
+    bus.publish([make_interaction(1)])
+    bus.start("worker", "intake")
+    until(lambda: bus.end_offset("interactions") == 1, what="a decision")
+
+
 def test_a_worker_waits_for_kafka_to_come_up(bus: Any, servers: Any, make_interaction: Make) -> None:
     bus.publish([make_interaction(1)])
     embedded.stop(servers.data, only=["kafka"])

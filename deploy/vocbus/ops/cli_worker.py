@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from vocbus.agents.log_privacy import WithoutValues
 from vocbus.contracts.settings import Settings
-from vocbus.ops.options import server_options
+from vocbus.ops.embedded.endpoints import elasticsearch_endpoint
+from vocbus.ops.options import elasticsearch_option, server_options
 from vocbus.ops.supervision import Supervisor, role_command
 from vocbus.ops.token_key import token_key
 
@@ -33,8 +34,11 @@ KEY_LENGTH = 32
     "partitions back at once (static membership). Default: a new name, kept over restarts by this command.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Log every chunk, and Faust's own messages.")
-@server_options()
-def worker(kafka: str, elasticsearch: str, data: Path, role: str | None, instance: str | None, verbose: bool) -> None:
+@elasticsearch_option
+@server_options(elasticsearch=False)
+def worker(
+    kafka: str, elasticsearch: str | None, data: Path, role: str | None, instance: str | None, verbose: bool
+) -> None:
     """Run the agents until SIGTERM or Ctrl-C.
 
     \b
@@ -57,10 +61,11 @@ def worker(kafka: str, elasticsearch: str, data: Path, role: str | None, instanc
     """
     environment = {
         "VOCBUS_KAFKA": kafka,
-        "VOCBUS_ELASTICSEARCH": elasticsearch,
         "VOCBUS_DATA": str(data),
         "VOCBUS_TOKEN_KEY": token_key(data),
     }
+    if role != "intake":
+        environment["VOCBUS_ELASTICSEARCH"] = elasticsearch_endpoint(data, elasticsearch)
     os.environ.update(environment)
     settings = read_settings()
     log_to_stderr(verbose)
