@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,6 +29,10 @@ def _department(_ctx: click.Context, _param: click.Parameter, value: str) -> Top
         raise click.BadParameter(str(error.args[0])) from None
 
 
+#: Signals that are known again when they repeat.
+REMEMBERED = 100_000
+
+
 @click.command()
 @click.argument("department", callback=_department)
 @click.option("--from-beginning", is_flag=True, help="Begin with the oldest signals that the topic holds.")
@@ -48,7 +53,8 @@ def tail(
 
     A line shows when the contact began (UTC), priority, kind, category, severity or polarity, channel, language,
     what the customer said with the words that decided it marked, and the signal's id. Following leaves no trace:
-    subscribers of the department receive the same signals.
+    subscribers of the department receive the same signals. A signal that the topic holds several times (its contact was
+    published again, or a worker crashed) is shown once.
 
     \b
     vocbus tail complaints
@@ -59,6 +65,7 @@ def tail(
     """
     with outages(kafka), _quiet_ends(), TopicReader(kafka) as reader:
         decode = Codec(open_registry(Settings())).decoder(department.record)
+        seen: OrderedDict[str, None] = OrderedDict()
         shown, heard = 0, time.monotonic()
         for record in reader.follow(department.name, from_beginning=from_beginning):
             if record is None:
@@ -72,6 +79,11 @@ def tail(
                 where = f"{record.topic}-{record.partition}-{record.offset}"
                 click.echo(f"{where} is no signal: {rejected.reason}, {rejected.detail}", err=True)
                 continue
+            if signal["signal_id"] in seen:
+                continue
+            seen[signal["signal_id"]] = None
+            if len(seen) > REMEMBERED:
+                seen.popitem(last=False)
             click.echo(orjson.dumps(signal).decode() if as_json else line(signal, _mark))
             shown += 1
             if shown == limit:

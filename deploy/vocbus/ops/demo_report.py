@@ -1,6 +1,7 @@
 """What the demo says at its end: tables for a person, JSON for a script, and how to look around."""
 
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,7 @@ def show_ways(ways: Iterable[tuple[str, str]], console: Console) -> None:
 
 def _tables(outcome: Outcome) -> Iterator[Table]:
     yield _channels(outcome)
-    yield _counts("department", "signals", outcome.decided.departments.most_common())
+    yield _counts("department", "signals", _by_count(outcome.decided.departments))
     if outcome.dead_letters or outcome.expected:
         yield _dead_letters(outcome)
     if outcome.agreement:
@@ -110,7 +111,7 @@ def _tables(outcome: Outcome) -> Iterator[Table]:
 def _channels(outcome: Outcome) -> Table:
     decided = outcome.decided
     table = _table("channel", "interactions", *(_words(kind) for kind in KINDS), "no signal")
-    for channel, count in decided.channels.most_common():
+    for channel, count in _by_count(decided.channels):
         cells = (decided.by_channel[channel, kind] for kind in (*KINDS, ""))
         table.add_row(channel, f"{count:,}", *(f"{cell:,}" if cell else "·" for cell in cells))
     table.add_section()
@@ -165,3 +166,8 @@ def _share(share: float | None) -> str:
 
 def _words(kind: str) -> str:
     return kind.lower().replace("_", " ")
+
+
+def _by_count(counts: Counter[str]) -> list[tuple[str, int]]:
+    """The largest first, equal ones by name: the same figures always print the same table."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

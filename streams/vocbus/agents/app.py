@@ -41,6 +41,8 @@ MAX_REQUEST_BYTES = 12 * 1024 * 1024
 class App(faust.App):
     """A Faust app that keeps nothing on disk: tables live in memory, their changelogs in Kafka."""
 
+    logger = logging.getLogger("faust.batching")
+
     def _create_directories(self) -> None: ...
 
 

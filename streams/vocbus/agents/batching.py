@@ -13,6 +13,7 @@ What differs from Faust's own aiokafka transport:
   returns when Kafka has acknowledged all of them. The producer is idempotent (KIP-98) with acks=all.
 """
 
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -46,7 +47,7 @@ class ChunkSchema(faust.Schema[Any, Any]):
 class Consumer(driver.Consumer):
     """Faust's aiokafka consumer with a chunk for a message and offsets kept by chunk."""
 
-    logger = driver.logger
+    logger = logging.getLogger("faust.batching")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,5 +1,6 @@
 """Delivery of whole batches to Kafka, awaited before what caused them is acknowledged."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -38,7 +39,7 @@ def partition_for(key: bytes, partitions: int) -> int:
 class Producer(driver.Producer):
     """Faust's aiokafka producer, idempotent, with delivery of whole batches."""
 
-    logger = driver.logger
+    logger = logging.getLogger("faust.batching")
 
     def _settings_extra(self) -> Mapping[str, Any]:
         return {"acks": "all", "enable_idempotence": True}

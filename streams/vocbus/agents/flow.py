@@ -60,7 +60,7 @@ def intake(app: faust.App, decide: Intake, *, retry_limit: float, clock: Callabl
                 await delivery
             event.ack()
             counts = ", ".join(f"{reason} {count}" for reason, count in rejected.items())
-            log.info("intake: %d events, %d rejected %s", len(event.value), rejected.total(), counts)
+            log.info("intake: %d events, %d rejected%s", len(event.value), rejected.total(), counts and f": {counts}")
             yield len(event.value)
 
 
