@@ -137,7 +137,6 @@ def test_a_labelled_row_has_one_id_for_its_position_and_text() -> None:
 @pytest.mark.parametrize(
     ("row", "path"),
     [
-        ('{"lang": "en"}', "text"),
         ('{"text": " ", "lang": "en"}', "text"),
         ('{"text": 5, "lang": "en"}', "text"),
         ('{"text": "x"}', "lang"),
