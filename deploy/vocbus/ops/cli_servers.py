@@ -20,21 +20,13 @@ from vocbus.ops.embedded.endpoints import ELASTICSEARCH_VARIABLE, KAFKA_VARIABLE
 from vocbus.ops.embedded.errors import StartFailed
 from vocbus.ops.embedded.extra import servers_module
 from vocbus.ops.embedded.progress import progress_on
-from vocbus.ops.options import elasticsearch_option, kafka_option
+from vocbus.ops.options import data_option, elasticsearch_option, kafka_option
 
 _Function = Callable[..., Any]
 
 _WATCH_S = 0.3
 
-_DATA = click.option(
-    "--data",
-    envvar="VOCBUS_DATA",
-    show_envvar=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    default=".vocbus",
-    show_default=True,
-    help="Folder that keeps the servers' data, logs and ports.",
-)
+_DATA = data_option("Folder that keeps the servers' data, logs and ports.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 
 

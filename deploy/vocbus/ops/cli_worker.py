@@ -11,7 +11,7 @@ import click
 from pydantic import ValidationError
 
 from vocbus.agents.log_privacy import WithoutValues
-from vocbus.contracts.settings import Settings
+from vocbus.contracts.settings import TOKEN_KEY_LENGTH, Settings
 from vocbus.ops.embedded.endpoints import elasticsearch_endpoint
 from vocbus.ops.options import elasticsearch_option, server_options
 from vocbus.ops.supervision import Supervisor, role_command
@@ -21,9 +21,6 @@ ROLES = ("intake", "index")
 
 #: Seconds that chunks under way get to finish after SIGTERM; the whole stop takes less than 10.
 DRAIN = 8.0
-
-#: Characters that the key of the pseudonyms has at least.
-KEY_LENGTH = 32
 
 
 @click.command()
@@ -86,9 +83,9 @@ def read_settings() -> Settings:
         wrong = "; ".join(f"VOCBUS_{each['loc'][0]}".upper() + f": {each['msg']}" for each in error.errors())
         raise click.UsageError(f"wrong settings: {wrong}") from None
     key = settings.token_key
-    if key is None or len(key.get_secret_value()) < KEY_LENGTH:
+    if key is None or len(key.get_secret_value()) < TOKEN_KEY_LENGTH:
         raise click.UsageError(
-            f"VOCBUS_TOKEN_KEY must hold {KEY_LENGTH} characters or more: the secret key of the pseudonyms"
+            f"VOCBUS_TOKEN_KEY must hold {TOKEN_KEY_LENGTH} characters or more: the secret key of the pseudonyms"
         )
     return settings
 

@@ -45,15 +45,22 @@ elasticsearch_option = click.option(
     callback=_url,
     help="Elasticsearch.",
 )
-_DATA = click.option(
-    "--data",
-    envvar="VOCBUS_DATA",
-    show_envvar=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    default=".vocbus",
-    show_default=True,
-    help="Data folder of `vocbus up`, whose servers are taken where none are given.",
-)
+
+
+def data_option(text: str) -> Callable[[_Command], _Command]:
+    """The option --data, with what the folder means to the command."""
+    return click.option(
+        "--data",
+        envvar="VOCBUS_DATA",
+        show_envvar=True,
+        type=click.Path(file_okay=False, path_type=Path),
+        default=".vocbus",
+        show_default=True,
+        help=text,
+    )
+
+
+_DATA = data_option("Data folder of `vocbus up`, whose servers are taken where none are given.")
 
 
 def server_options(*, kafka: bool = True, elasticsearch: bool = True) -> Callable[[_Command], _Command]:

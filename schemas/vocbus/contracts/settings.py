@@ -3,6 +3,9 @@
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+#: Characters that the key of the customer pseudonyms has at least.
+TOKEN_KEY_LENGTH = 32
+
 
 class Settings(BaseSettings):
     """Where the servers are and how a worker behaves. Secrets never show in a repr."""

@@ -21,7 +21,7 @@ from vocbus.contracts.codec import Codec
 from vocbus.contracts.errors import Retryable
 from vocbus.contracts.identity import customer_token
 from vocbus.contracts.registry import open_registry
-from vocbus.contracts.settings import Settings
+from vocbus.contracts.settings import TOKEN_KEY_LENGTH, Settings
 from vocbus.contracts.topics import catalogue
 from vocbus.pipeline.decide import Pipeline
 from vocbus.pipeline.ruleset import load_rules
@@ -78,8 +78,8 @@ def create_app(settings: Settings, role: str, *, instance: str | None = None) ->
 
 def tokeniser(settings: Settings) -> Callable[[str, str], str]:
     """(tenant, customer_ref) → customer_token under the configured key. Raises ValueError without one."""
-    if settings.token_key is None or len(settings.token_key.get_secret_value()) < 32:
-        raise ValueError("VOCBUS_TOKEN_KEY must hold the key of the customer pseudonyms, 32 characters or more")
+    if settings.token_key is None or len(settings.token_key.get_secret_value()) < TOKEN_KEY_LENGTH:
+        raise ValueError(f"VOCBUS_TOKEN_KEY must hold {TOKEN_KEY_LENGTH} characters or more")
     key, key_id = settings.token_key.get_secret_value().encode(), settings.token_key_id
 
     @lru_cache(maxsize=65_536)

@@ -72,7 +72,7 @@ class Intake:
         self._encoder = encoder
 
     def __call__(self, records: Iterable[KafkaRecord], now_ms: int) -> ChunkResult:
-        """Decide a chunk. Raises BreakerOpen or Retryable; then nothing of the chunk may be delivered."""
+        """Decide events in order. Raises BreakerOpen or Retryable; then nothing that came of them may be delivered."""
         result = ChunkResult()
         reasons: list[RejectReason | None] = []
         for record in records:
