@@ -11,7 +11,7 @@ from vocbus.contracts.codec import Codec
 from vocbus.contracts.identity import customer_token
 from vocbus.contracts.registry import LockFileRegistry
 from vocbus.contracts.settings import Settings
-from vocbus.contracts.topics import INTERACTIONS, RAW, SIGNALS, catalogue
+from vocbus.contracts.topics import INTERACTIONS, RAW, REVIEW, SIGNALS, catalogue
 from vocbus.pipeline.decide import Pipeline
 from vocbus.pipeline.ruleset import load_rules
 
@@ -46,7 +46,10 @@ def full_decision() -> Work:
     def work(value: bytes) -> list[Message]:
         decided = decide(decode(value), time.time_ns() // 1_000_000)
         token = decided.interaction["customer_token"].encode()
-        messages: list[Message] = [(INTERACTIONS, token, encode_interaction(decided.interaction))]
+        encoded = encode_interaction(decided.interaction)
+        messages: list[Message] = [(INTERACTIONS, token, encoded)]
+        if decided.interaction["review"]:
+            messages.append((REVIEW, token, encoded))
         for signal in decided.signals:
             encoded = encode_signal(signal)
             messages.append((SIGNALS, token, encoded))

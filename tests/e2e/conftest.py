@@ -150,7 +150,7 @@ class Bus:
             committed = with_offsets.list_group_offsets({"vocbus-index": None})["vocbus-index"]
             with_offsets.close()
             done = sum(max(0, offset.offset) for offset in committed.values())
-            return self.end_offset("interactions") + self.end_offset("signals") - done
+            return sum(map(self.end_offset, ("interactions", "signals", "outcomes"))) - done
 
         wait_until(lambda: self.end_offset("interactions") and lag() == 0, what="all indexed")
 

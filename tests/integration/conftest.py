@@ -14,9 +14,9 @@ from kafka.errors import NoError, RetriableError, TopicAlreadyExistsError, Unkno
 from kafka.structs import OffsetAndMetadata
 
 from vocbus.contracts.codec import Codec
-from vocbus.contracts.identity import dead_letter_id, signal_id
+from vocbus.contracts.identity import dead_letter_id, outcome_id, signal_id
 from vocbus.contracts.registry import LockFileRegistry
-from vocbus.contracts.topics import INTERACTIONS, RAW, SIGNALS, catalogue
+from vocbus.contracts.topics import INTERACTIONS, OUTCOMES, RAW, REVIEW, SIGNALS, catalogue
 from vocbus.ops.cli import vocbus
 from vocbus.ops.embedded import servers as embedded
 from vocbus.ops.topic_reader import TopicReader
@@ -50,7 +50,10 @@ def signal(name: str, kind: str = "COMPLAINT", departments: tuple[str, ...] = ("
         "category": "fees.charged_twice",
         "severity": 2 if kind == "COMPLAINT" else None,
         "polarity": None,
+        "sentiment": None,
+        "interest": None,
         "confidence": 0.9,
+        "review": False,
         "evidence": [evidence],
         "excerpt": "I was charged twice",
         "products": [],
@@ -66,15 +69,42 @@ def signal(name: str, kind: str = "COMPLAINT", departments: tuple[str, ...] = ("
     }
 
 
-def classified(name: str, signals: list[dict[str, Any]]) -> dict[str, Any]:
+def classified(name: str, signals: list[dict[str, Any]], review: tuple[str, ...] = ()) -> dict[str, Any]:
     record = {key: value for key, value in raw_interaction(name).items() if key != "customer_ref"}
-    summary = ("signal_id", "kind", "category", "severity", "polarity", "confidence", "departments")
+    summary = ("signal_id", "kind", "category", "severity", "polarity", "confidence", "review", "departments")
     return {
         **record,
         "customer_token": f"k1.{name}",
         "language": "EN",
         "signals": [{key: each[key] for key in summary} for each in signals],
+        "review": [{"kind": kind, "confidence": 0.5} for kind in review],
         "decision": DECISION,
+    }
+
+
+def correction(interaction: str, number: int = 0, **fields: Any) -> dict[str, Any]:
+    """A correcting Outcome; the higher the number, the later it was made."""
+    at = STARTED + 1_000 * number
+    return {
+        "outcome_id": outcome_id("CORRECTED", interaction, None, None, "A-1", at),
+        "tenant": "bank",
+        "kind": "CORRECTED",
+        "customer_token": f"k1.{interaction}",
+        "interaction_id": interaction,
+        "signal_id": None,
+        "case_id": None,
+        "department": "training",
+        "actor_ref": "A-1",
+        "occurred_at": at,
+        "correction": {
+            "labels": [],
+            "inquiry": None,
+            "category": None,
+            "severity": None,
+            "polarity": None,
+            "known": ["COMPLAINT", "FEEDBACK", "SALES_SIGNAL"],
+            **fields,
+        },
     }
 
 
@@ -108,9 +138,12 @@ class Bus:
         stored = self.producer.send(topic, key=key.encode(), value=value, headers=headers or []).get(timeout=30)
         return dead_letter_id(stored.topic, stored.partition, stored.offset)
 
-    def classify(self, name: str, *signals: dict[str, Any], leave_out: str | None = None) -> None:
+    def classify(
+        self, name: str, *signals: dict[str, Any], review: tuple[str, ...] = (), leave_out: str | None = None
+    ) -> None:
         """Deliver what intake makes of an interaction, except to one topic."""
-        messages = [(INTERACTIONS, classified(name, list(signals)))]
+        interaction = classified(name, list(signals), review)
+        messages = [(INTERACTIONS, interaction), *([(REVIEW, interaction)] if review else [])]
         for each in signals:
             messages += [(topic, each) for topic in (SIGNALS, *(f"dept-{name}" for name in each["departments"]))]
         for topic, record in messages:
@@ -147,8 +180,8 @@ class Bus:
     def commit(self, *, intake: bool = True, index: bool = True) -> None:
         """Let the agents' groups have committed everything that their topics hold now."""
         with TopicReader(self.kafka) as reader:
-            ends = {topic: reader.span(topic).end for topic in (RAW, INTERACTIONS, SIGNALS)}
-        roles = {"intake": [RAW] if intake else [], "index": [INTERACTIONS, SIGNALS] if index else []}
+            ends = {topic: reader.span(topic).end for topic in (RAW, INTERACTIONS, SIGNALS, OUTCOMES)}
+        roles = {"intake": [RAW] if intake else [], "index": [INTERACTIONS, SIGNALS, OUTCOMES] if index else []}
         admin = KafkaAdminClient(bootstrap_servers=self.kafka)
         for role, topics in roles.items():
             offsets = {
@@ -208,6 +241,8 @@ def _empty_topics(kafka: str) -> None:
         there = set(admin.list_topics()) & set(names)
         if there:
             _until(lambda: admin.delete_topics(sorted(there)), UnknownTopicOrPartitionError)
+            # Until its log is gone, a deleted topic still takes records, which are lost to the new one of its name.
+            _until(lambda: _require_no_logs(admin, names), LogsLeft)
         new = {
             topic.name: {"num_partitions": topic.partitions, "replication_factor": 1, "configs": topic.configuration}
             for topic in catalogue()
@@ -216,6 +251,15 @@ def _empty_topics(kafka: str) -> None:
         admin.wait_for_topics(names, timeout_ms=30_000)
     finally:
         admin.close()
+
+
+class LogsLeft(Exception):
+    """The broker still holds logs of deleted topics."""
+
+
+def _require_no_logs(admin: KafkaAdminClient, topics: list[str]) -> None:
+    if any(folder["topics"] for broker in admin.describe_log_dirs(topics) for folder in broker["log_dirs"]):
+        raise LogsLeft
 
 
 def _until(action: Callable[[], Any], retried: type[Exception]) -> Any:
@@ -246,3 +290,9 @@ def make_signal() -> Callable[..., dict[str, Any]]:
 def make_classified() -> Callable[..., dict[str, Any]]:
     """A ClassifiedInteraction record with this id that lists these signals."""
     return classified
+
+
+@pytest.fixture
+def make_correction() -> Callable[..., dict[str, Any]]:
+    """An Outcome record that corrects an interaction."""
+    return correction

@@ -10,17 +10,21 @@ import pytest
 from click.testing import CliRunner
 from kafka import KafkaAdminClient, TopicPartition
 
-from vocbus.contracts.topics import INTERACTIONS, RAW, SIGNALS
+from vocbus.contracts.topics import INTERACTIONS, OUTCOMES, RAW, REVIEW, SIGNALS
 from vocbus.ops.cli import vocbus
 
 pytestmark = pytest.mark.servers
 
 Make = Callable[..., dict[str, Any]]
 
+#: Kinds in doubt, by interaction.
+REVIEWED = {"two": ("SALES_SIGNAL",)}
+
 
 @pytest.fixture
-def full(bus: Any, make_raw: Make, make_signal: Make, make_classified: Make) -> Any:
-    """Three interactions with three signals, a duplicate, an undecodable event; all handled and committed."""
+def full(bus: Any, make_raw: Make, make_signal: Make, make_classified: Make, make_correction: Make) -> Any:
+    """Three interactions with three signals, one of them in doubt and corrected; a duplicate, an undecodable event;
+    all handled and committed."""
     signals = {
         "one": [make_signal("one", departments=("complaints", "product")), make_signal("one", "FEEDBACK")],
         "two": [make_signal("two", departments=("sales",))],
@@ -28,13 +32,15 @@ def full(bus: Any, make_raw: Make, make_signal: Make, make_classified: Make) -> 
     }
     for name, found in signals.items():
         bus.send(RAW, make_raw(name), f"customer of {name}")
-        bus.classify(name, *found)
-        bus.store("classified_interaction", make_classified(name, found))
+        bus.classify(name, *found, review=REVIEWED.get(name, ()))
+        bus.store("classified_interaction", make_classified(name, found, REVIEWED.get(name, ())))
         for each in found:
             bus.store("signal", each)
     bus.send(RAW, make_raw("one"), "customer of one")
     bus.classify("one", *signals["one"])
     bus.dead_letter(bus.send(RAW, None), "UNDECODABLE")
+    bus.send(OUTCOMES, make_correction("two"), "two")
+    bus.store("outcome", make_correction("two"))
     bus.commit()
     return bus
 
@@ -56,7 +62,9 @@ def test_a_whole_set_is_clean(full: Any) -> None:
     }
     assert report["topics"]["signals"] == 3
     assert report["topics"]["departments"]["complaints"] == 2
-    assert report["elasticsearch"]["documents"] == {"interactions": 3, "signals": 3}
+    assert report["topics"]["review"] == 1
+    assert report["topics"]["outcomes"] == 1
+    assert report["elasticsearch"]["documents"] == {"interactions": 3, "signals": 3, "outcomes": 1}
 
 
 def test_the_table_ends_with_the_verdict(full: Any) -> None:
@@ -112,6 +120,41 @@ def test_a_signal_that_was_left_out_is_named(
     assert result.exit_code == 1
     found = json.loads(result.stdout)["findings"]
     assert [(each["kind"], each["id"], each["where"]) for each in found] == [(kind, lost["signal_id"], topic)]
+
+
+def test_an_interaction_in_doubt_that_nobody_is_asked_about_is_named(
+    full: Any, make_raw: Make, make_classified: Make
+) -> None:
+    full.send(RAW, make_raw("four"), "customer of four")
+    full.classify("four", review=("COMPLAINT",), leave_out=REVIEW)
+    full.store("classified_interaction", make_classified("four", [], ("COMPLAINT",)))
+    full.commit()
+
+    result = full.run("verify", "--json")
+
+    assert result.exit_code == 1
+    (found,) = json.loads(result.stdout)["findings"]
+    assert (found["kind"], found["id"], found["where"]) == ("REVIEW_LOST", "four", REVIEW)
+
+
+def test_an_outcome_without_its_document_is_named(full: Any, make_correction: Make) -> None:
+    lost = make_correction("one")
+    place = full.send(OUTCOMES, lost, "one")
+    assert json.loads(full.run("verify", "--json").stdout)["elasticsearch"]["in_flight"] == 1
+    full.commit()
+
+    result = full.run("verify")
+
+    assert result.exit_code == 1
+    assert f"outcome {lost['outcome_id']} has no document in {full.index_prefix}-outcomes-* ({place})" in result.stdout
+
+
+def test_a_refused_outcome_is_accounted_for_by_its_dead_letter(full: Any, make_correction: Make) -> None:
+    place = full.send(OUTCOMES, make_correction("one"), "one")
+    full.dead_letter(place, "CONTRACT_VIOLATION")
+    full.commit()
+
+    assert full.run("verify").exit_code == 0
 
 
 def test_a_raw_event_that_left_no_trace_is_named(full: Any, make_raw: Make) -> None:

@@ -8,50 +8,32 @@ The end of the block waits until Kafka has everything. A key goes to the partiti
 default partitioner (murmur2) gives it, and events of one key keep their order.
 """
 
-import logging
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
-from kafka import KafkaProducer
-from kafka.admin import KafkaAdminClient
-from kafka.errors import (
-    KafkaError,
-    KafkaTimeoutError,
-    MessageSizeTooLargeError,
-    RecordListTooLargeError,
-    RetriableError,
-    UnknownTopicOrPartitionError,
-)
+from kafka.errors import KafkaError, MessageSizeTooLargeError
 
 from vocbus.contracts.codec import Codec
 from vocbus.contracts.errors import Rejected, RejectReason, Retryable
 from vocbus.contracts.models import Interaction
+from vocbus.contracts.producing import (
+    Position,
+    PublishError,
+    TopicMissing,
+    close_producer,
+    open_producer,
+    typed_failure,
+)
 from vocbus.contracts.topics import RAW, catalogue
+
+__all__ = ["Delivery", "Position", "PublishError", "Publisher", "TopicMissing"]
 
 #: What kafka-python keeps for a record beside its bytes, roughly.
 _OVERHEAD = 512
 #: Seconds that records under way get when a block ends by an exception.
 _GRACE = 5.0
-#: These log whole records at DEBUG.
-_TALKATIVE = ("kafka.producer.kafka", "kafka.producer.sender", "kafka.protocol.parser", "kafka.net.connection")
-
-
-class PublishError(Exception):
-    """Kafka refused; trying again does not help."""
-
-
-class TopicMissing(PublishError):
-    """The topic does not exist."""
-
-
-class Position(NamedTuple):
-    """Where Kafka keeps an event."""
-
-    topic: str
-    partition: int
-    offset: int
 
 
 class Delivery:
@@ -70,14 +52,14 @@ class Delivery:
     @property
     def error(self) -> Retryable | PublishError | None:
         """Why it failed; None while it is under way and when it was acknowledged."""
-        return None if self._future.exception is None else _typed(self._future.exception)
+        return None if self._future.exception is None else typed_failure(self._future.exception)
 
     def result(self, timeout: float | None = None) -> Position:
         """Waits for the acknowledgement. Raises what `error` holds, and Retryable after `timeout` seconds."""
         try:
             metadata = self._future.get(timeout)
         except KafkaError as error:
-            raise _typed(error) from None
+            raise typed_failure(error) from None
         return Position(metadata.topic, metadata.partition, metadata.offset)
 
 
@@ -106,9 +88,6 @@ class Publisher:
         Raises Retryable when Kafka or the schema registry does not answer, TopicMissing when the topic is not there,
         KeyError when the catalogue does not know it.
         """
-        for name in _TALKATIVE:
-            if logging.getLogger(name).level == logging.NOTSET:
-                logging.getLogger(name).setLevel(logging.INFO)
         self.topic = topic
         self._encode = codec.encoder(topic)
         self._buffer_bytes = buffer_bytes
@@ -117,28 +96,14 @@ class Publisher:
         self._pending_bytes = 0
         self._acknowledged = 0
         self._failure: Retryable | PublishError | None = None
-        servers = bootstrap.split(",")
-        try:
-            _require_topic(servers, topic, connect_timeout)
-            self._producer = KafkaProducer(
-                bootstrap_servers=servers,
-                client_id=client_id,
-                acks="all",
-                enable_idempotence=True,
-                allow_auto_create_topics=False,
-                linger_ms=int(linger * 1000),
-                batch_size=256 * 1024,
-                # Checksums are computed in Python over what compression leaves, so this doubles the rate too.
-                compression_type="gzip",
-                max_request_size=catalogue()[topic].max_message_bytes,
-                max_block_ms=int(delivery_timeout * 1000),
-                request_timeout_ms=int(min(delivery_timeout / 2, 30) * 1000),
-                delivery_timeout_ms=int((delivery_timeout + linger) * 1000),
-                bootstrap_timeout_ms=int(connect_timeout * 1000),
-            )
-            self._producer.partitions_for(topic)
-        except KafkaError as error:
-            raise _typed(error) from None
+        self._producer = open_producer(
+            bootstrap,
+            catalogue()[topic],
+            client_id=client_id,
+            linger=linger,
+            connect_timeout=connect_timeout,
+            delivery_timeout=delivery_timeout,
+        )
 
     @property
     def acknowledged(self) -> int:
@@ -167,7 +132,7 @@ class Publisher:
             raise Rejected(RejectReason.OVERSIZE, "is larger than the topic takes") from None
         except KafkaError as error:
             self._release(size)
-            raise _typed(error) from None
+            raise typed_failure(error) from None
         delivery = Delivery(future)
         future.add_both(self._settle, delivery, size, on_delivery)
         return delivery
@@ -180,19 +145,13 @@ class Publisher:
         try:
             self._producer.flush(self._delivery_timeout + 1 if timeout is None else timeout)
         except KafkaError as error:
-            raise self._failure or _typed(error) from None
+            raise self._failure or typed_failure(error) from None
         if self._failure is not None:
             raise self._failure
 
     def close(self) -> None:
         """Wait a little for what is under way, then give it up and disconnect. `flush` first to be sure."""
-        try:
-            self._producer.flush(0 if self._failure else _GRACE)
-        except KafkaError:
-            # kafka-python's own close raises here and leaves its thread running.
-            self._producer._sender.force_close()
-            self._producer._sender.join(_GRACE)
-        self._producer.close(_GRACE)
+        close_producer(self._producer, 0 if self._failure else _GRACE)
 
     def __enter__(self) -> Self:
         return self
@@ -234,26 +193,3 @@ class Publisher:
             self._room.notify_all()
         if on_delivery is not None:
             on_delivery(delivery)
-
-
-def _require_topic(servers: list[str], topic: str, timeout: float) -> None:
-    """A producer waits for a missing topic to appear; a person wants to be told."""
-    admin = KafkaAdminClient(bootstrap_servers=servers, bootstrap_timeout_ms=int(timeout * 1000))
-    try:
-        found = admin.describe_topics([topic])
-    finally:
-        admin.close()
-    if any(entry["error_code"] == UnknownTopicOrPartitionError.errno for entry in found):
-        raise TopicMissing(f"Kafka has no topic {topic}")
-
-
-def _typed(error: Exception) -> Retryable | PublishError:
-    if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
-        # Kafka's own refusal. kafka-python fails whatever is published after it with the same error, large or not.
-        return PublishError("Kafka's topic takes only smaller events than the catalogue says")
-    if isinstance(error, KafkaTimeoutError):
-        return Retryable("kafka", "does not answer")
-    name = type(error).__name__
-    if isinstance(error, RetriableError):
-        return Retryable("kafka", f"is not available ({name})")
-    return PublishError(f"Kafka refused: {name}")

@@ -15,13 +15,14 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from vocbus.channels.files import Item, find, read, read_lines
-from vocbus.channels.publisher import Publisher, PublishError, TopicMissing
+from vocbus.channels.publisher import Publisher, PublishError
 from vocbus.contracts.codec import Codec
 from vocbus.contracts.errors import Retryable
 from vocbus.contracts.registry import open_registry
 from vocbus.contracts.settings import Settings
 from vocbus.contracts.topics import RAW, catalogue
 from vocbus.ops.options import server_options
+from vocbus.ops.outages import publish_failure
 from vocbus.ops.publication import Publication
 
 _TOPICS = [topic.name for topic in catalogue() if topic.record == "interaction"]
@@ -105,7 +106,7 @@ def publish(
             publication = Publication(publisher, lambda rejection: console.print(str(rejection), markup=False))
             publication.run(_items(files, tenant), progress)
     except (Retryable, PublishError, OSError) as error:
-        failure = _explain(error, kafka)
+        failure = publish_failure(error, kafka)
     seconds = time.monotonic() - started
     published = publication.published if publication else 0
     if as_json:
@@ -162,21 +163,6 @@ def _table(publication: Publication, seconds: float) -> Table:
     table.add_row("seconds", f"{seconds:,.1f}")
     table.add_row("per second", f"{publication.published / max(seconds, 0.001):,.0f}")
     return table
-
-
-def _explain(error: Exception, kafka: str) -> str:
-    if isinstance(error, TopicMissing):
-        return f"{error}. Create the topics with `vocbus topics apply --kafka {kafka}`."
-    if isinstance(error, Retryable) and error.dependency == "kafka":
-        return (
-            f"Kafka at {kafka} {error.detail}. Is it up, and is the address right? `vocbus status` shows what runs on "
-            "this computer."
-        )
-    if isinstance(error, Retryable):
-        return f"The {error.dependency} does not answer: {error.detail}."
-    if isinstance(error, PublishError):
-        return f"{error}. `vocbus topics apply --kafka {kafka}` brings the topics to what the catalogue says."
-    return f"{error}."
 
 
 def _way_on(published: int) -> str:

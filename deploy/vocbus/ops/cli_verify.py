@@ -40,9 +40,10 @@ def verify(kafka: str, elasticsearch: str, data: Path, wait: float, as_json: boo
     """Prove by ids that nothing was lost.
 
     Every raw event must be among the interactions, dead-lettered, a duplicate of one, or in flight. Every signal
-    that an interaction lists must be in `signals` and in the topics of its departments. Every interaction and signal
-    must stand in Elasticsearch once, unless it is dead-lettered. And none of these may come from nowhere. The bus may
-    be running meanwhile. All topics are read whole; a million interactions take some minutes and about 0.5 GB.
+    that an interaction lists must be in `signals` and in the topics of its departments, and every interaction whose
+    decision is in doubt in `interactions-review`. Every interaction, signal and outcome must stand in Elasticsearch
+    once, unless it is dead-lettered. And none of these may come from nowhere. The bus may be running meanwhile. All
+    topics are read whole; a million interactions take some minutes and about 0.5 GB.
 
     What a topic no longer holds by retention is not counted as missing; the notes say what was not checked. What was
     deleted from Elasticsearch while its topic still holds it does count.
@@ -115,14 +116,19 @@ def rows(report: Report) -> list[tuple[str, int]]:
         ("  in flight", report.in_flight),
         ("  not checked", report.not_checked),
         ("  lost", report.lost),
+        ("interactions for review", report.for_review),
         ("signals", report.signals),
         *((f"  to {name}", count) for name, count in report.departments.items() if count),
+        ("outcomes", report.outcomes),
         ("documents in Elasticsearch", sum(report.documents.values())),
         *((f"  {name}", count) for name, count in report.documents.items()),
         *((f"  dead letters {reason}", count) for reason, count in sorted(report.refused.items())),
         ("  in flight", report.to_index),
     ]
-    optional = ("  not checked", "  lost", "  in flight", "  duplicates")
+    optional = (
+        *("  not checked", "  lost", "  in flight", "  duplicates"),
+        *("interactions for review", "outcomes", "  outcomes"),
+    )
     return [(name, count) for name, count in found if count or name not in optional]
 
 

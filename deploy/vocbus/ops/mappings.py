@@ -22,6 +22,7 @@ from vocbus.sinks.documents import INDEXED
 TEXT: Mapping[str, frozenset[str]] = {
     "classified_interaction": frozenset({"subject", "turns.text", "satisfaction.comment"}),
     "signal": frozenset({"excerpt", "evidence.text"}),
+    "outcome": frozenset(),
 }
 
 #: Analyzers of modules that not every cluster has; each that is found becomes a sub-field of the text fields.

@@ -1,4 +1,7 @@
-"""Commands that prove or replay something tell "it could not be done" from "it was done, and this came out"."""
+"""What commands say when a server is away or refuses.
+
+Those that prove or replay something tell "it could not be done" from "it was done, and this came out".
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +10,7 @@ import click
 from kafka.errors import KafkaError
 
 from vocbus.contracts.errors import Retryable
+from vocbus.contracts.producing import PublishError, TopicMissing
 
 #: Exit status when servers cannot be reached or are not set up.
 EXIT_UNREACHABLE = 3
@@ -32,3 +36,19 @@ def outages(kafka: str) -> Iterator[None]:
         return
     unreachable.exit_code = EXIT_UNREACHABLE
     raise unreachable from None
+
+
+def publish_failure(error: Exception, kafka: str) -> str:
+    """Why something could not be published, with the way out."""
+    if isinstance(error, TopicMissing):
+        return f"{error}. Create the topics with `vocbus topics apply --kafka {kafka}`."
+    if isinstance(error, Retryable) and error.dependency == "kafka":
+        return (
+            f"Kafka at {kafka} {error.detail}. Is it up, and is the address right? `vocbus status` shows what runs on "
+            "this computer."
+        )
+    if isinstance(error, Retryable):
+        return f"The {error.dependency} does not answer: {error.detail}."
+    if isinstance(error, PublishError):
+        return f"{error}. `vocbus topics apply --kafka {kafka}` brings the topics to what the catalogue says."
+    return f"{error}."

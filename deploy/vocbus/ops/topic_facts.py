@@ -32,21 +32,25 @@ class TopicFacts:
         self._interaction_ids, self._signal_ids = interaction_ids, signal_ids
         self._now_ms, self._progress = now_ms, progress
 
-    def raw_events(self, topic: str) -> Events:
-        """Raw events; one that does not decode has no id."""
+    def events(self, topic: str, field: str, ids: Ids) -> Events:
+        """Events by the id in one of their fields; one that does not decode has no id."""
         events = Events(topic, **self._kept(topic))
         for record, event in self._decoded(topic):
-            number = NO_ID if event is None else self._interaction_ids.number(event["interaction_id"])
+            number = NO_ID if event is None else ids.number(event[field])
             events.add(record.partition, record.offset, record.timestamp, number)
         return events
 
     def interactions(self, topic: str) -> Interactions:
-        """Classified interactions with the signals that they list."""
+        """Classified interactions with the signals that they list, and which of them are in doubt."""
         events = Interactions(topic, **self._kept(topic))
         for record, event in self._decoded(topic):
             number = NO_ID if event is None else self._interaction_ids.number(event["interaction_id"])
             events.add(record.partition, record.offset, record.timestamp, number)
-            for signal in event["signals"] if event is not None else ():
+            if event is None:
+                continue
+            if event["review"]:
+                events.doubt()
+            for signal in event["signals"]:
                 route = self.routes.number(signal["departments"])
                 events.list_signal(self._signal_ids.number(signal["signal_id"]), route)
         return events

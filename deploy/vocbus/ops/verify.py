@@ -15,18 +15,23 @@ from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailable
 
 from vocbus.contracts.codec import Codec
 from vocbus.contracts.settings import Settings
-from vocbus.contracts.topics import INTERACTIONS, RAW, SIGNALS, Catalogue
+from vocbus.contracts.topics import INTERACTIONS, OUTCOMES, RAW, REVIEW, SIGNALS, Catalogue
 from vocbus.ops.conservation.facts import Documents, Facts, Routes
 from vocbus.ops.conservation.ids import Ids
 from vocbus.ops.conservation.judge import judge
 from vocbus.ops.conservation.report import Report
-from vocbus.ops.document_ids import document_ids
+from vocbus.ops.document_scan import scan
 from vocbus.ops.topic_facts import TopicFacts
 from vocbus.ops.topic_reader import TopicReader
 from vocbus.sinks.documents import INDEXED
 
 #: Told what is going on, how much of it is done, and how much there is (0: not known).
 Progress = Callable[[str, int, int], None]
+
+#: Topics that the index agent puts into Elasticsearch. Intake stands first in CONSUMED: once it is done, nothing more
+#: comes of it for the index agent.
+STORED = (INTERACTIONS, SIGNALS, OUTCOMES)
+CONSUMED = (RAW, *STORED)
 
 #: Seconds between two looks at how far the groups are.
 _POLL = 0.5
@@ -82,8 +87,7 @@ def _await_commits(
 def in_flight(servers: Servers) -> int:
     """How many events of the topics that agents consume are not committed yet. Raises KafkaError."""
     behind = 0
-    # Intake first: once it is done, nothing more comes for the index agent.
-    for topic in (RAW, INTERACTIONS, SIGNALS):
+    for topic in CONSUMED:
         done = committed(servers, topic)
         end = servers.reader.span(topic).end
         behind += sum(max(0, offset - done.get(partition, 0)) for partition, offset in end.items())
@@ -114,17 +118,17 @@ def _group_offsets(admin: KafkaAdminClient, group: str) -> dict[Any, Any]:
 def collect(servers: Servers, codec: Codec, now_ms: int, progress: Progress) -> Facts:
     """All facts, as they are now. Raises errors of both clients, and Retryable when a registry is away."""
     catalogue = servers.catalogue
-    done = {topic: committed(servers, topic) for topic in (RAW, INTERACTIONS, SIGNALS)}
-    interaction_ids, signal_ids = Ids(), Ids()
+    done = {topic: committed(servers, topic) for topic in CONSUMED}
+    interaction_ids, signal_ids, outcome_ids = Ids(), Ids(), Ids()
     documents = {
         topic: _documents(servers, topic, ids, progress)
-        for topic, ids in ((INTERACTIONS, interaction_ids), (SIGNALS, signal_ids))
+        for topic, ids in zip(STORED, (interaction_ids, signal_ids, outcome_ids), strict=True)
     }
     departments = {name: catalogue.department(name).name for name in catalogue.departments}
-    dlqs = {topic: catalogue.dead_letters_of(topic) for topic in (RAW, INTERACTIONS, SIGNALS)}
+    dlqs = {topic: catalogue.dead_letters_of(topic) for topic in CONSUMED}
     spans = {
         topic: servers.reader.span(topic)
-        for topic in (*departments.values(), *dlqs.values(), SIGNALS, INTERACTIONS, RAW)
+        for topic in (*departments.values(), *dlqs.values(), OUTCOMES, REVIEW, SIGNALS, INTERACTIONS, RAW)
     }
     topics = TopicFacts(
         servers.reader, codec, catalogue, spans, interaction_ids, signal_ids, Routes(), now_ms, progress
@@ -132,15 +136,19 @@ def collect(servers: Servers, codec: Codec, now_ms: int, progress: Progress) -> 
     return Facts(
         interaction_ids=interaction_ids,
         signal_ids=signal_ids,
+        outcome_ids=outcome_ids,
         routes=topics.routes,
-        raw=topics.raw_events(RAW),
+        raw=topics.events(RAW, "interaction_id", interaction_ids),
         interactions=topics.interactions(INTERACTIONS),
+        review=topics.events(REVIEW, "interaction_id", interaction_ids),
         signals=topics.signals(SIGNALS),
         departments={name: topics.signals(topic) for name, topic in departments.items()},
+        outcomes=topics.events(OUTCOMES, "outcome_id", outcome_ids),
         dead_letters={source: topics.dead_letters(dlq, source) for source, dlq in dlqs.items()},
         committed=done,
         interaction_documents=documents[INTERACTIONS],
         signal_documents=documents[SIGNALS],
+        outcome_documents=documents[OUTCOMES],
     )
 
 
@@ -148,8 +156,8 @@ def _documents(servers: Servers, topic: str, ids: Ids, progress: Progress) -> Do
     """The documents of a topic's indices."""
     name = INDEXED[servers.catalogue[topic].record].name
     found = Documents(f"{servers.settings.index_prefix}-{name}-*")
-    for count, (document_id, index) in enumerate(document_ids(servers.elasticsearch, found.pattern), 1):
-        found.add(ids.number(document_id), index)
+    for count, hit in enumerate(scan(servers.elasticsearch, found.pattern), 1):
+        found.add(ids.number(hit["_id"]), hit["_index"])
         if count % 1_000 == 0:
             progress(f"reading {found.pattern}", count, 0)
     return found

@@ -6,12 +6,18 @@ Unknown fields are refused. Errors name field paths and never echo values.
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from vocbus.contracts.errors import RejectReason
-from vocbus.contracts.rules import interaction_violations
+from vocbus.contracts.rules import (
+    Rules,
+    classified_violations,
+    interaction_violations,
+    outcome_violations,
+    signal_violations,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -64,6 +70,15 @@ class Polarity(StrEnum):
     PRAISE = "PRAISE"
     CRITICISM = "CRITICISM"
     SUGGESTION = "SUGGESTION"
+
+
+class OutcomeKind(StrEnum):
+    UNKNOWN = "UNKNOWN"
+    CORRECTED = "CORRECTED"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    RESOLVED = "RESOLVED"
+    CONVERTED = "CONVERTED"
+    ACTED_ON = "ACTED_ON"
 
 
 class Language(StrEnum):
@@ -125,6 +140,18 @@ class Record(BaseModel):
         return cls.model_validate(record)
 
 
+class Ruled(Record):
+    """A twin with rules beyond its types. Raises ValidationError naming all of them that are broken."""
+
+    violations: ClassVar[Rules]
+
+    @model_validator(mode="after")
+    def _rules(self) -> Self:
+        if found := type(self).violations(self.to_record()):
+            raise ValueError("; ".join(map(str, found)))
+        return self
+
+
 class Turn(Record):
     speaker: Speaker
     text: str
@@ -176,17 +203,12 @@ class _Contact(Record):
     source: Source
 
 
-class Interaction(_Contact):
-    """One contact as the channel system saw it. Raises ValidationError when a rule of `rules` is broken."""
+class Interaction(_Contact, Ruled):
+    """One contact as the channel system saw it."""
+
+    violations: ClassVar[Rules] = staticmethod(interaction_violations)
 
     customer_ref: str
-
-    @model_validator(mode="after")
-    def _rules(self) -> Self:
-        violations = interaction_violations(self.to_record())
-        if violations:
-            raise ValueError("; ".join(map(str, violations)))
-        return self
 
 
 class SignalSummary(Record):
@@ -196,7 +218,15 @@ class SignalSummary(Record):
     severity: int | None = None
     polarity: Polarity | None = None
     confidence: float
+    review: bool = False
     departments: list[str] = Field(default_factory=list)
+
+
+class ReviewCandidate(Record):
+    """A kind in doubt: decided, or just missed."""
+
+    kind: SignalKind
+    confidence: float
 
 
 class Decision(Record):
@@ -205,13 +235,17 @@ class Decision(Record):
     model_hash: str | None = None
 
 
-class ClassifiedInteraction(_Contact):
+class ClassifiedInteraction(_Contact, Ruled):
     """An interaction after redaction and classification."""
+
+    violations: ClassVar[Rules] = staticmethod(classified_violations)
 
     customer_token: str
     language: Language = Language.UNKNOWN
     inquiry: bool = False
+    sentiment: float | None = None
     signals: list[SignalSummary] = Field(default_factory=list)
+    review: list[ReviewCandidate] = Field(default_factory=list)
     redactions: dict[str, int] = Field(default_factory=dict)
     decision: Decision
 
@@ -226,8 +260,17 @@ class Evidence(Record):
     rule: str
 
 
-class Signal(Record):
+class SalesInterest(Record):
+    """What a customer wants to have; strength 1 (asks about it) to 3 (wants it now)."""
+
+    product: str | None = None
+    strength: int
+
+
+class Signal(Ruled):
     """One decision about an interaction."""
+
+    violations: ClassVar[Rules] = staticmethod(signal_violations)
 
     signal_id: str
     interaction_id: str
@@ -237,7 +280,10 @@ class Signal(Record):
     category: str
     severity: int | None = None
     polarity: Polarity | None = None
+    sentiment: float | None = None
+    interest: SalesInterest | None = None
     confidence: float
+    review: bool = False
     evidence: list[Evidence]
     excerpt: str
     products: list[str] = Field(default_factory=list)
@@ -250,6 +296,35 @@ class Signal(Record):
     departments: list[str]
     priority: int
     decision: Decision
+
+
+class Correction(Record):
+    """The right labels of an interaction, as far as a person judged them (`known`)."""
+
+    labels: list[SignalKind]
+    inquiry: bool | None = None
+    category: str | None = None
+    severity: int | None = None
+    polarity: Polarity | None = None
+    known: list[str]
+
+
+class Outcome(Ruled):
+    """What a person did about an interaction, a signal or a case."""
+
+    violations: ClassVar[Rules] = staticmethod(outcome_violations)
+
+    outcome_id: str
+    tenant: str
+    kind: OutcomeKind
+    customer_token: str
+    interaction_id: str
+    signal_id: str | None = None
+    case_id: str | None = None
+    department: str
+    actor_ref: str
+    occurred_at: Instant
+    correction: Correction | None = None
 
 
 class Header(Record):
@@ -280,5 +355,6 @@ RECORDS: dict[str, type[Record]] = {
     "interaction": Interaction,
     "classified_interaction": ClassifiedInteraction,
     "signal": Signal,
+    "outcome": Outcome,
     "dead_letter": DeadLetter,
 }

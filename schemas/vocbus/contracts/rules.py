@@ -1,15 +1,18 @@
-"""What an Interaction must fulfil beyond its Avro types, in one place for producers and for the bus.
+"""What records must fulfil beyond their Avro types, in one place for producers and for the bus.
 
 Works on the plain record (times as epoch milliseconds), so that the hot path pays for no model objects.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 #: 2000-01-01 and 2100-01-01 in epoch milliseconds: a time outside is a unit error (seconds, microseconds).
 EARLIEST_MS = 946_684_800_000
 LATEST_MS = 4_102_444_800_000
 _YEARS = "must lie between the years 2000 and 2100"
+
+#: What can be said of an interaction: its kinds of signal, and the flag INQUIRY.
+LABELS = ("COMPLAINT", "FEEDBACK", "SALES_SIGNAL", "INQUIRY")
 
 
 class Violation(NamedTuple):
@@ -20,6 +23,10 @@ class Violation(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.path} {self.rule}"
+
+
+#: All broken rules of a plain record of one kind, empty when it may pass.
+Rules = Callable[[Mapping[str, Any]], list[Violation]]
 
 
 def interaction_violations(record: Mapping[str, Any]) -> list[Violation]:
@@ -52,3 +59,67 @@ def interaction_violations(record: Mapping[str, Any]) -> list[Violation]:
     if not said and not scored:
         found.append(Violation("turns", "must hold words, unless satisfaction holds an answer"))
     return found
+
+
+def signal_violations(record: Mapping[str, Any]) -> list[Violation]:
+    """All broken rules of a Signal record: the bounds of sentiment and interest."""
+    found = _sentiment_violations(record)
+    interest = record.get("interest")
+    if interest is not None:
+        if record["kind"] != "SALES_SIGNAL":
+            found.append(Violation("interest", "belongs to sales signals alone"))
+        if not 1 <= interest["strength"] <= 3:
+            found.append(Violation("interest.strength", "must be 1 to 3"))
+    return found
+
+
+def classified_violations(record: Mapping[str, Any]) -> list[Violation]:
+    """All broken rules of a ClassifiedInteraction record: the bounds of sentiment and of what is in doubt."""
+    return _sentiment_violations(record) + [
+        Violation(f"review[{index}].confidence", "must be 0 to 1")
+        for index, candidate in enumerate(record.get("review") or ())
+        if not 0 <= candidate["confidence"] <= 1
+    ]
+
+
+def outcome_violations(record: Mapping[str, Any]) -> list[Violation]:
+    """All broken rules of an Outcome record."""
+    found = [
+        Violation(field, "must not be blank")
+        for field in ("outcome_id", "tenant", "customer_token", "interaction_id", "department", "actor_ref")
+        if not record[field].strip()
+    ]
+    if not EARLIEST_MS <= record["occurred_at"] < LATEST_MS:
+        found.append(Violation("occurred_at", _YEARS))
+    correction = record.get("correction")
+    if (correction is not None) != (record["kind"] == "CORRECTED"):
+        found.append(Violation("correction", "belongs to the kind CORRECTED, and to no other"))
+    return found if correction is None else found + _correction_violations(correction)
+
+
+def _correction_violations(correction: Mapping[str, Any]) -> list[Violation]:
+    labels, known = correction["labels"], correction["known"]
+    severity, category = correction.get("severity"), correction.get("category")
+    checks = (
+        ("labels", "must be COMPLAINT, FEEDBACK or SALES_SIGNAL, each once", _each_once(labels, LABELS[:-1])),
+        ("known", f"must be some of {', '.join(LABELS)}, each once", bool(known) and _each_once(known, LABELS)),
+        ("known", "must name every label", set(labels) <= set(known)),
+        ("inquiry", "goes with INQUIRY in known", (correction.get("inquiry") is not None) == ("INQUIRY" in known)),
+        ("severity", "must be 1 to 4", severity is None or 1 <= severity <= 4),
+        ("severity", "belongs to the label COMPLAINT", severity is None or "COMPLAINT" in labels),
+        ("polarity", "belongs to the label FEEDBACK", correction.get("polarity") is None or "FEEDBACK" in labels),
+        ("category", "must not be blank", category is None or bool(category.strip())),
+        ("category", "belongs to a label", category is None or bool(labels)),
+    )
+    return [Violation(f"correction.{field}", rule) for field, rule, kept in checks if not kept]
+
+
+def _each_once(names: Sequence[str], allowed: Sequence[str]) -> bool:
+    return len(set(names)) == len(names) and set(names) <= set(allowed)
+
+
+def _sentiment_violations(record: Mapping[str, Any]) -> list[Violation]:
+    sentiment = record.get("sentiment")
+    # Written so that a number that is none (NaN) is refused too.
+    kept = sentiment is None or -1 <= sentiment <= 1
+    return [] if kept else [Violation("sentiment", "must be -1 to 1")]

@@ -143,3 +143,5 @@ def catalogue() -> Catalogue:
 RAW = "interactions-raw"
 INTERACTIONS = "interactions"
 SIGNALS = "signals"
+REVIEW = "interactions-review"
+OUTCOMES = "outcomes"

@@ -95,7 +95,7 @@ def intake_app(settings: Settings, *, instance: str | None = None) -> faust.App:
     app = create_app(settings, "intake", instance=instance)
     decide = Intake(
         decode=codec.decoder("interaction"),
-        decide=Pipeline(tokenise=tokeniser(settings), rules=load_rules()).decide,
+        decide=Pipeline(tokenise=tokeniser(settings), rules=load_rules()).decide_all,
         encoder=codec.encoder,
         catalogue=catalogue(),
         max_event_bytes=settings.max_event_bytes,
@@ -106,7 +106,7 @@ def intake_app(settings: Settings, *, instance: str | None = None) -> faust.App:
 
 
 def index_app(settings: Settings, sink: Sink, *, instance: str | None = None) -> faust.App:
-    """The worker that puts interactions and signals into Elasticsearch."""
+    """The worker that puts interactions, signals and outcomes into Elasticsearch."""
     codec = Codec(open_registry(settings))
     app = create_app(settings, "index", instance=instance)
     indexing = Indexing(

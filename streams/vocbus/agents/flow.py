@@ -22,14 +22,14 @@ from vocbus.agents.delivery import deliver
 from vocbus.agents.indexing import Indexing
 from vocbus.agents.intake import ChunkResult, Intake
 from vocbus.contracts.errors import RejectReason
-from vocbus.contracts.topics import INTERACTIONS, RAW, SIGNALS
+from vocbus.contracts.topics import INTERACTIONS, OUTCOMES, RAW, SIGNALS
 
 log = logging.getLogger(__name__)
 
 Chunk = list[KafkaRecord]
 
 #: Events that are decided before their delivery begins, and between two looks at the network.
-SLICE, STEP = 400, 25
+SLICE, STEP = 400, 50
 
 #: One in-order consumer a partition: with more, an acknowledgement could overtake an earlier chunk.
 _AGENT: dict[str, Any] = {"concurrency": 1, "supervisor_strategy": CrashingSupervisor}
@@ -41,7 +41,7 @@ def now_ms() -> int:
 
 
 def intake(app: faust.App, decide: Intake, *, retry_limit: float, clock: Callable[[], int] = now_ms) -> None:
-    """interactions-raw → interactions, signals, dept-*, interactions-raw-dlq."""
+    """interactions-raw → interactions, interactions-review, signals, dept-*, interactions-raw-dlq."""
 
     @app.agent(app.topic(RAW, schema=ChunkSchema()), name="intake", **_AGENT)
     async def intake_agent(stream: Any) -> AsyncIterator[int]:
@@ -65,9 +65,9 @@ def intake(app: faust.App, decide: Intake, *, retry_limit: float, clock: Callabl
 
 
 def index(app: faust.App, indexing: Indexing, *, retry_limit: float, clock: Callable[[], int] = now_ms) -> None:
-    """interactions, signals → Elasticsearch; what it refuses → interactions-dlq, signals-dlq."""
+    """interactions, signals, outcomes → Elasticsearch; what cannot stand there → interactions-dlq, signals-dlq, …"""
 
-    @app.agent(app.topic(INTERACTIONS, SIGNALS, schema=ChunkSchema()), name="index", **_AGENT)
+    @app.agent(app.topic(INTERACTIONS, SIGNALS, OUTCOMES, schema=ChunkSchema()), name="index", **_AGENT)
     async def index_agent(stream: Any) -> AsyncIterator[int]:
         async for event in stream.noack().events():
             letters = await indexing(event.value, clock())

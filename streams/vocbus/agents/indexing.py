@@ -1,7 +1,7 @@
 """Indexing of one chunk: every event becomes a document in Elasticsearch, or a dead letter."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from vocbus.agents.breaker import Breaker
 from vocbus.agents.dead_letters import KafkaRecord, dead_letter_message, rejection
 from vocbus.agents.delivery import Outgoing
 from vocbus.contracts.errors import Rejected, RejectReason
+from vocbus.contracts.rules import Rules, outcome_violations
 from vocbus.contracts.topics import Catalogue
 from vocbus.sinks.documents import Document, document
 from vocbus.sinks.sink import Sink
@@ -21,9 +22,13 @@ Encode = Callable[[dict[str, Any]], bytes]
 #: Events that are decoded before the writing of them begins.
 PART = 1000
 
+#: Rules of the records that come from outside; the others are intake's own.
+CHECKED: Mapping[str, Rules] = {"outcome": outcome_violations}
+
 
 class Indexing:
-    """decode → document → Elasticsearch for all events of a chunk. What cannot be stored comes back as dead letters.
+    """decode → validate → document → Elasticsearch for all events of a chunk. What cannot be stored comes back as
+    dead letters.
 
     Waits up to `retry_limit` seconds for the registry; the sink has its own patience.
     """
@@ -66,9 +71,8 @@ class Indexing:
     async def _documents(self, records: Sequence[KafkaRecord], now_ms: int) -> "_Made":
         made = _Made()
         for record in records:
-            name = self._catalogue[record.topic].record
             try:
-                made.documents.append(document(name, self._decoder(name)(record.value), self._prefix))
+                made.documents.append(self._document(record))
                 made.sources.append(record)
                 made.reasons.append(None)
                 continue
@@ -77,6 +81,13 @@ class Indexing:
             made.letters.append(self._letter(record, "decode", rejected, now_ms))
             made.reasons.append(rejected.reason)
         return made
+
+    def _document(self, record: KafkaRecord) -> Document:
+        name = self._catalogue[record.topic].record
+        decoded = self._decoder(name)(record.value)
+        if name in CHECKED and (found := CHECKED[name](decoded)):
+            raise Rejected(RejectReason.CONTRACT_VIOLATION, "; ".join(map(str, found)))
+        return document(name, decoded, self._prefix)
 
     async def _write(self, made: "_Made", now_ms: int) -> list[Outgoing]:
         return [

@@ -1,7 +1,7 @@
 """Intake of one chunk: every raw event becomes its messages, or its dead letter. No I/O."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ from vocbus.agents.breaker import Breaker
 from vocbus.agents.dead_letters import RECORD_OVERHEAD, KafkaRecord, dead_letter_message, rejection
 from vocbus.agents.delivery import Outgoing
 from vocbus.contracts.errors import Rejected, RejectReason
-from vocbus.contracts.topics import INTERACTIONS, SIGNALS, Catalogue
+from vocbus.contracts.topics import INTERACTIONS, REVIEW, SIGNALS, Catalogue
 from vocbus.pipeline.decide import Decided
 from vocbus.pipeline.validate import check_size
 
@@ -45,15 +45,15 @@ class ChunkResult:
 class Intake:
     """decode → decide (validate, redact, classify, route) → encode, for all events of a chunk.
 
-    `decode` and `decide` raise Rejected for an event that can never pass; anything else they raise is a fault of
-    the bus: a dead letter UNEXPECTED, and one more step toward the breaker.
+    `decode` raises Rejected for an event that can never pass, `decide` gives one in its place; anything else they raise
+    is a fault of the bus: a dead letter UNEXPECTED, and one more step toward the breaker.
     """
 
     def __init__(
         self,
         *,
         decode: Callable[[bytes | None], dict[str, Any]],
-        decide: Callable[[dict[str, Any], int], Decided],
+        decide: Callable[[list[dict[str, Any]], int], Sequence[Decided | Rejected]],
         encoder: Callable[[str], Encode],
         catalogue: Catalogue,
         max_event_bytes: int,
@@ -64,6 +64,7 @@ class Intake:
         self._breaker = breaker
         self._catalogue = catalogue
         self._encode_interaction = encoder(INTERACTIONS)
+        self._encode_review = encoder(REVIEW)
         self._encode_signal = encoder(SIGNALS)
         self._departments = {
             name: (catalogue.department(name).name, encoder(catalogue.department(name).name))
@@ -75,9 +76,11 @@ class Intake:
         """Decide events in order. Raises BreakerOpen or Retryable; then nothing that came of them may be delivered."""
         result = ChunkResult()
         reasons: list[RejectReason | None] = []
-        for record in records:
+        for record, outcome in self._outcomes(list(records), now_ms):
             try:
-                result.messages += self._decide_one(record, now_ms)
+                if isinstance(outcome, Exception):
+                    raise outcome
+                result.messages += self._messages(outcome)
                 result.passed += 1
                 reasons.append(None)
                 continue
@@ -90,18 +93,47 @@ class Intake:
         self._breaker.note_all(reasons)
         return result
 
-    def _decide_one(self, record: KafkaRecord, now_ms: int) -> list[Outgoing]:
-        check_size(record.value, self._max_event_bytes)
-        decided = self._decide(self._decode(record.value), now_ms)
+    def _outcomes(
+        self, records: list[KafkaRecord], now_ms: int
+    ) -> Iterator[tuple[KafkaRecord, Decided | Exception]]:
+        """What became of each event, in order. All that decode are decided together."""
+        decoded: dict[int, dict[str, Any]] = {}
+        failed: dict[int, Exception] = {}
+        for at, record in enumerate(records):
+            try:
+                check_size(record.value, self._max_event_bytes)
+                decoded[at] = self._decode(record.value)
+            except Exception as error:  # noqa: BLE001 - it is this event's, and stays with it
+                failed[at] = error
+        decided = dict(zip(decoded, self._decided(list(decoded.values()), now_ms), strict=True))
+        for at, record in enumerate(records):
+            yield record, failed[at] if at in failed else decided[at]
+
+    def _decided(self, decoded: list[dict[str, Any]], now_ms: int) -> Sequence[Decided | Exception]:
+        """Decides all at once; where that fails one by one, so that a fault stays with the event that shows it."""
+        if not decoded:
+            return []
+        try:
+            return self._decide(decoded, now_ms)
+        except Exception as error:  # noqa: BLE001 - a bug in a rule must not stop the events behind it
+            if len(decoded) == 1:
+                return [error]
+            return [outcome for record in decoded for outcome in self._decided([record], now_ms)]
+
+    def _messages(self, decided: Decided) -> list[Outgoing]:
         key = decided.interaction["customer_token"].encode()
         try:
-            messages = [Outgoing(INTERACTIONS, key, self._encode_interaction(decided.interaction))]
+            # Under one schema id the bytes are the same for every topic of a record.
+            encoded = self._encode_interaction(decided.interaction)
+            messages = [Outgoing(INTERACTIONS, key, encoded)]
+            if decided.interaction["review"]:
+                same = self._encode_review is self._encode_interaction
+                messages.append(Outgoing(REVIEW, key, encoded if same else self._encode_review(decided.interaction)))
             for signal in decided.signals:
                 encoded = self._encode_signal(signal)
                 messages.append(Outgoing(SIGNALS, key, encoded))
                 for department in signal["departments"]:
                     topic, encode = self._departments[department]
-                    # Under one schema id the bytes are the same for every topic.
                     same = encode is self._encode_signal
                     messages.append(Outgoing(topic, key, encoded if same else encode(signal)))
         except Rejected as misfit:

@@ -1,8 +1,8 @@
 """From a record to the document that stands for it in a store. Pure.
 
 Index, id and version follow from the record alone, so that a replay lands on the same document and a later decision
-replaces an earlier one. The index is that of the month, in UTC, in which the contact began: a write index that rolls
-over would store a late replay a second time.
+replaces an earlier one. The index is that of the month, in UTC, of the event (of a contact, in which it began): a write
+index that rolls over would store a late replay a second time.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,8 @@ _DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document ready to be written: `version` is the time of the decision, `body` its JSON with times in epoch ms."""
+    """A document ready to be written. `version`, an epoch time in ms, grows with each that replaces it; `body` is the
+    record's JSON with times in epoch ms."""
 
     index: str
     id: str
@@ -30,17 +31,22 @@ class Document:
 
 
 class Indexed(NamedTuple):
-    """How a record is indexed: the word in the index name, the field of the id, the field of the event time."""
+    """How a record is indexed: the word in the index name, the field of the id, the field of the event time.
+
+    `decided` records may be decided again: then the later decision replaces the earlier one. The others stand for good.
+    """
 
     name: str
     id: str
     time: str
+    decided: bool
 
 
 #: Record → how it is indexed. What is not here is never indexed; dead letters never are.
 INDEXED = {
-    "classified_interaction": Indexed("interactions", id="interaction_id", time="started_at"),
-    "signal": Indexed("signals", id="signal_id", time="occurred_at"),
+    "classified_interaction": Indexed("interactions", id="interaction_id", time="started_at", decided=True),
+    "signal": Indexed("signals", id="signal_id", time="occurred_at", decided=True),
+    "outcome": Indexed("outcomes", id="outcome_id", time="occurred_at", decided=False),
 }
 
 
@@ -63,6 +69,6 @@ def document(record_name: str, record: Mapping[str, Any], prefix: str = "vocbus"
     return Document(
         index=f"{prefix}-{indexed.name}-{_month(at // _DAY_MS)}",
         id=record[indexed.id],
-        version=record["decision"]["decided_at"],
+        version=record["decision"]["decided_at"] if indexed.decided else at,
         body=orjson.dumps(record),
     )

@@ -58,6 +58,35 @@ async def test_what_cannot_be_decoded_is_dead_lettered_and_the_rest_stored() -> 
     assert set(sink.sources("vocbus-interactions-2026.11")) == {"i-0", "i-2"}
 
 
+OUTCOME = {
+    "outcome_id": "o-1",
+    "tenant": "t",
+    "kind": "CORRECTED",
+    "customer_token": "k1.x",
+    "interaction_id": "i-1",
+    "department": "training",
+    "actor_ref": "A-1",
+    "occurred_at": NOW,
+    "correction": {"labels": ["COMPLAINT"], "known": ["COMPLAINT"]},
+}
+
+
+async def test_an_outcome_is_stored_by_its_id_in_the_month_of_its_event() -> None:
+    sink = MemorySink()
+    assert await indexing(sink)([event(0, "outcomes", CODEC.encode("outcomes", OUTCOME))], NOW) == []
+    assert sink.sources("vocbus-outcomes-2026.11")["o-1"]["correction"]["labels"] == ["COMPLAINT"]
+
+
+async def test_an_outcome_that_breaks_a_rule_is_dead_lettered() -> None:
+    wrong = OUTCOME | {"correction": {"labels": ["COMPLAINT"], "known": ["FEEDBACK"]}}
+    sink = MemorySink()
+    (letter,) = await indexing(sink)([event(0, "outcomes", CODEC.encode("outcomes", wrong))], NOW)
+    assert letter.topic == "outcomes-dlq"
+    found = CODEC.decode(letter.value, "dead_letter")
+    assert (found["reason"], found["detail"]) == ("CONTRACT_VIOLATION", "correction.known must name every label")
+    assert not sink.sources("vocbus-outcomes-2026.11")
+
+
 async def test_a_refused_document_is_dead_lettered_with_its_own_event() -> None:
     sink = MemorySink(refuse=lambda document: "mapping [x]" if document.id == f"i-{PART + 3}" else None)
     (letter,) = await indexing(sink)([event(number) for number in range(PART + 10)], NOW)

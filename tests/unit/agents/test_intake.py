@@ -20,8 +20,8 @@ def record(value: bytes | None, offset: int = 0, headers: Any = ()) -> Any:
     )
 
 
-def decided(kinds: Mapping[str, list[str]]) -> Any:
-    interaction = {"customer_token": "k1.abc", "kinds": list(kinds)}
+def decided(kinds: Mapping[str, list[str]], review: list[str] | None = None) -> Any:
+    interaction = {"customer_token": "k1.abc", "kinds": list(kinds), "review": review or []}
     signals = [{"kind": kind, "departments": departments} for kind, departments in kinds.items()]
     return SimpleNamespace(interaction=interaction, signals=signals)
 
@@ -32,7 +32,7 @@ def intake(decide: Any, *, encoder: Any = None, breaker: Breaker | None = None) 
 
     return Intake(
         decode=lambda value: {"value": value},
-        decide=decide,
+        decide=lambda decoded, now_ms: [decide(one, now_ms) for one in decoded],
         encoder=encoder or names_its_topic,
         catalogue=catalogue(),
         max_event_bytes=100,
@@ -53,6 +53,30 @@ def test_an_event_goes_to_interactions_signals_and_each_of_its_departments() -> 
     ]
     assert {message.key for message in result.messages} == {b"k1.abc"}
     assert result.passed == 1
+
+
+def test_an_interaction_in_doubt_goes_to_the_topic_for_review_too() -> None:
+    decide = intake(lambda *_: decided({"FEEDBACK": ["product"]}, review=["FEEDBACK"]))
+    messages = decide([record(b"x")], 1).messages
+    assert [message.topic for message in messages] == ["interactions", "interactions-review", "signals", "dept-product"]
+    # Every topic has a schema id of its own here.
+    assert messages[1].value == b"interactions-review"
+    assert messages[1].key == messages[0].key
+
+
+def test_the_topic_for_review_gets_the_same_bytes_under_one_schema_id() -> None:
+    def one_id(topic: str) -> Any:
+        return CODEC.encoder(topic) if topic.endswith("-dlq") else same
+
+    encoded: list[Any] = []
+
+    def same(value: Any) -> bytes:
+        encoded.append(value)
+        return b"encoded once"
+
+    decide = intake(lambda *_: decided({}, review=["COMPLAINT"]), encoder=one_id)
+    assert {message.value for message in decide([record(b"x")], 1).messages} == {b"encoded once"}
+    assert len(encoded) == 1
 
 
 def test_a_rejected_event_becomes_a_dead_letter_that_keeps_it_whole() -> None:

@@ -1,10 +1,9 @@
 import logging
 
 import pytest
-from kafka import errors
 from kafka.partitioner import murmur2
 
-from vocbus.channels.publisher import Publisher, PublishError, _typed
+from vocbus.channels.publisher import Publisher
 from vocbus.contracts.codec import Codec
 from vocbus.contracts.errors import Retryable
 from vocbus.contracts.registry import LockFileRegistry
@@ -23,21 +22,6 @@ from vocbus.contracts.registry import LockFileRegistry
 )
 def test_keys_hash_as_kafkas_own_client_hashes_them(key: str, by_java: int) -> None:
     assert murmur2(key.encode()) == by_java & 0xFFFFFFFF
-
-
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        (errors.MessageSizeTooLargeError(), PublishError),
-        (errors.KafkaTimeoutError(), Retryable),
-        (errors.KafkaConnectionError(), Retryable),
-        (errors.NotEnoughReplicasError(), Retryable),
-        (errors.TopicAuthorizationFailedError(), PublishError),
-        (errors.IllegalStateError(), PublishError),
-    ],
-)
-def test_each_failure_of_kafka_has_a_type_that_says_what_to_do(error: Exception, kind: type[Exception]) -> None:
-    assert type(_typed(error)) is kind
 
 
 def test_kafka_that_does_not_answer_is_retryable(closed_port: int) -> None:

@@ -66,7 +66,10 @@ def signal() -> Record:
         "category": "cards.fees",
         "severity": 2,
         "polarity": None,
+        "sentiment": -0.5,
+        "interest": None,
         "confidence": 0.5,
+        "review": True,
         "evidence": [{"turn": 1, "start": 0, "end": 3, "text": "为什么", "rule": "fees.zh"}],
         "excerpt": "为什么又扣费？",
         "products": [],
@@ -79,6 +82,31 @@ def signal() -> Record:
         "departments": ["complaints"],
         "priority": 2,
         "decision": {"decided_at": 1_793_600_000_500, "rules_version": "1", "model_hash": None},
+    }
+
+
+@pytest.fixture
+def outcome() -> Record:
+    """An Outcome as a plain record: a correction in which everything was judged."""
+    return {
+        "outcome_id": "o-1",
+        "tenant": "example-bank",
+        "kind": "CORRECTED",
+        "customer_token": "k1.abc",
+        "interaction_id": "call-1",
+        "signal_id": "s-1",
+        "case_id": None,
+        "department": "training",
+        "actor_ref": "A-1",
+        "occurred_at": 1_793_600_000_000,
+        "correction": {
+            "labels": ["COMPLAINT", "FEEDBACK"],
+            "inquiry": False,
+            "category": "cards.fees",
+            "severity": 2,
+            "polarity": "CRITICISM",
+            "known": ["COMPLAINT", "FEEDBACK", "SALES_SIGNAL", "INQUIRY"],
+        },
     }
 
 

@@ -15,7 +15,7 @@ from vocbus.contracts.errors import Rejected, RejectReason, Retryable
 from vocbus.contracts.http_registry import HttpRegistry
 from vocbus.contracts.models import RECORDS, Interaction
 from vocbus.contracts.registry import InMemoryRegistry, LockFileRegistry
-from vocbus.contracts.schemas import SchemaVersion, latest, load_lock, packaged
+from vocbus.contracts.schemas import FIRST_ID, SchemaVersion, latest, load_lock, load_versions, packaged
 from vocbus.contracts.topics import RAW, catalogue
 
 Record = dict[str, Any]
@@ -252,6 +252,14 @@ class TestSchemaResolution:
             schema["fields"] = [one for one in schema["fields"] if one["name"] not in ("products", "case_id")]
 
         assert self.decoded(change, signal) == signal | {"products": [], "case_id": None}
+
+    def test_an_event_of_the_first_release_has_no_sentiment_no_interest_and_is_not_for_review(
+        self, signal: Record
+    ) -> None:
+        first = load_versions(packaged())["signal"][0].definition
+        added = {"sentiment": None, "interest": None, "review": False}
+        event = with_header(FIRST_ID + 2, written_with(first, {k: v for k, v in signal.items() if k not in added}))
+        assert Codec(LockFileRegistry()).decode(event, "signal") == signal | added
 
     def test_a_default_is_not_shared_between_records(self, signal: Record) -> None:
         definition = latest("signal").definition

@@ -6,9 +6,14 @@ from typing import Any
 import pytest
 
 from vocbus.contracts.gate import NotReleasable, check, release
-from vocbus.contracts.schemas import FIRST_ID, Finding, load_lock, packaged
+from vocbus.contracts.schemas import FIRST_ID, Finding, latest, load_lock, packaged
 
 Schema = dict[str, Any]
+
+#: The newest version of Signal, the one that a test adds to it, and the one after that.
+OLD = latest("signal").version
+NEW, NEXT = OLD + 1, OLD + 2
+NEWEST_SIGNAL = f"avro/signal/v{OLD}.avsc"
 
 
 def errors(directory: Path) -> list[str]:
@@ -60,8 +65,8 @@ class TestNextVersion:
         self, directory: Path, add_version: Callable[..., None], change: Callable[[Schema], object]
     ) -> None:
         add_version("signal", change)
-        assert errors(directory) == ["avro/signal/v2.avsc: is not released: run `vocbus schemas release`"]
-        assert [entry.file for entry in release(directory)] == ["signal/v2.avsc"]
+        assert errors(directory) == [f"avro/signal/v{NEW}.avsc: is not released: run `vocbus schemas release`"]
+        assert [entry.file for entry in release(directory)] == [f"signal/v{NEW}.avsc"]
         assert check(directory) == []
 
     def test_an_added_enum_symbol_passes_with_a_warning_for_consumers(
@@ -70,34 +75,43 @@ class TestNextVersion:
         add_version("signal", lambda schema: field(schema, "kind")["type"]["symbols"].append("QUESTION"))
         release(directory)
         assert errors(directory) == []
-        (warning,) = warnings(directory)
-        assert warning.place == "avro/signal/v1.avsc"
-        assert "avro for Python cannot read all data of v2" in warning.problem
+        found = warnings(directory)
+        assert [warning.place for warning in found] == [f"avro/signal/v{old}.avsc" for old in range(1, NEW)]
+        assert all(f"avro for Python cannot read all data of v{NEW}" in warning.problem for warning in found)
 
     @pytest.mark.parametrize(
         ("change", "problem"),
         [
-            (without_field("excerpt"), "v1.avsc: cannot read data of v2: reader field missing default value (excerpt"),
-            (without_field("excerpt"), "v1.avsc: fastavro cannot read data of v2"),
-            (without_field("excerpt"), "v2.avsc: field vocbus.Signal.excerpt of v1 is gone"),
-            (without_field("case_id"), "v2.avsc: field vocbus.Signal.case_id of v1 is gone"),
-            (with_field(name="mood", type="string"), "v2.avsc: fastavro cannot read data of v1"),
-            (with_field(name="raw", type="bytes", default="ÿ"), "v2.avsc: fastavro cannot read data of v1"),
-            (lambda s: field(s, "priority").update(type="string"), "v2.avsc: fastavro cannot read data of v1"),
-            (lambda s: field(s, "priority").update(type="long"), "v1.avsc: fastavro cannot read data of v2"),
-            (lambda s: field(s, "severity").update(type="int", default=1), "v2.avsc: fastavro cannot read data of v1"),
-            (lambda s: field(s, "excerpt").update(type=["null", "string"]), "v1.avsc: fastavro cannot read data of v2"),
+            (
+                without_field("excerpt"),
+                f"v{OLD}.avsc: cannot read data of v{NEW}: reader field missing default value (excerpt",
+            ),
+            (without_field("excerpt"), f"v{OLD}.avsc: fastavro cannot read data of v{NEW}"),
+            (without_field("excerpt"), f"v{NEW}.avsc: field vocbus.Signal.excerpt of v{OLD} is gone"),
+            (without_field("case_id"), f"v{NEW}.avsc: field vocbus.Signal.case_id of v{OLD} is gone"),
+            (with_field(name="mood", type="string"), f"v{NEW}.avsc: fastavro cannot read data of v{OLD}"),
+            (with_field(name="raw", type="bytes", default="ÿ"), f"v{NEW}.avsc: fastavro cannot read data of v{OLD}"),
+            (lambda s: field(s, "priority").update(type="string"), f"v{NEW}.avsc: fastavro cannot read data of v{OLD}"),
+            (lambda s: field(s, "priority").update(type="long"), f"v{OLD}.avsc: fastavro cannot read data of v{NEW}"),
+            (
+                lambda s: field(s, "severity").update(type="int", default=1),
+                f"v{NEW}.avsc: fastavro cannot read data of v{OLD}",
+            ),
+            (
+                lambda s: field(s, "excerpt").update(type=["null", "string"]),
+                f"v{OLD}.avsc: fastavro cannot read data of v{NEW}",
+            ),
             (
                 lambda s: field(s, "kind")["type"]["symbols"].remove("FEEDBACK"),
-                "v2.avsc: symbol vocbus.SignalKind.FEEDBACK of v1 is gone",
+                f"v{NEW}.avsc: symbol vocbus.SignalKind.FEEDBACK of v{OLD} is gone",
             ),
             (
                 lambda s: field(s, "evidence")["type"]["items"]["fields"].pop(),
-                "v1.avsc: cannot read data of v2: reader field missing default value (rule",
+                f"v{OLD}.avsc: cannot read data of v{NEW}: reader field missing default value (rule",
             ),
             (
                 lambda s: field(s, "decision")["type"].update(name="Verdict"),
-                "v2.avsc: type vocbus.Decision of v1 is gone",
+                f"v{NEW}.avsc: type vocbus.Decision of v{OLD} is gone",
             ),
         ],
     )
@@ -114,15 +128,15 @@ class TestNextVersion:
     ) -> None:
         add_version("signal", with_field(name="mood", type="string", default=""))
         add_version("signal", without_field("excerpt"))
-        assert any("v1.avsc: fastavro cannot read data of v3" in line for line in errors(directory))
+        assert any(f"v{OLD}.avsc: fastavro cannot read data of v{NEXT}" in line for line in errors(directory))
 
     def test_an_enum_without_a_default_fails(self, directory: Path, add_version: Callable[..., None]) -> None:
         add_version("signal", lambda schema: field(schema, "kind")["type"].pop("default"))
-        assert any("v2.avsc: enum SignalKind needs a default" in line for line in errors(directory))
+        assert any(f"v{NEW}.avsc: enum SignalKind needs a default" in line for line in errors(directory))
 
     def test_another_name_fails(self, directory: Path, add_version: Callable[..., None]) -> None:
         add_version("signal", lambda schema: schema.update(name="Sign"))
-        assert any("v2.avsc: must be the record Signal" in line for line in errors(directory))
+        assert any(f"v{NEW}.avsc: must be the record Signal" in line for line in errors(directory))
 
 
 class TestReleasedSchema:
@@ -137,21 +151,21 @@ class TestReleasedSchema:
         ],
     )
     def test_an_edit_fails(self, directory: Path, change: Callable[[Schema], object]) -> None:
-        edit(directory / "avro" / "signal" / "v1.avsc", change)
-        problem = "was edited after its release: restore it, make the change as v2"
-        assert errors(directory) == [f"avro/signal/v1.avsc: {problem}"]
+        edit(directory / NEWEST_SIGNAL, change)
+        problem = f"was edited after its release: restore it, make the change as v{NEW}"
+        assert errors(directory) == [f"{NEWEST_SIGNAL}: {problem}"]
         with pytest.raises(NotReleasable):
             release(directory)
 
     def test_its_docs_may_be_improved(self, directory: Path) -> None:
-        edit(directory / "avro" / "signal" / "v1.avsc", lambda schema: schema.update(doc="Better words."))
+        edit(directory / NEWEST_SIGNAL, lambda schema: schema.update(doc="Better words."))
         assert check(directory) == []
 
     def test_its_removal_fails(self, directory: Path, add_version: Callable[..., None]) -> None:
         add_version("signal", with_field(name="mood", type="string", default=""))
         release(directory)
-        (directory / "avro" / "signal" / "v2.avsc").unlink()
-        assert any("lock.json: lists signal/v2.avsc, which is gone" in line for line in errors(directory))
+        (directory / "avro" / "signal" / f"v{NEW}.avsc").unlink()
+        assert any(f"lock.json: lists signal/v{NEW}.avsc, which is gone" in line for line in errors(directory))
 
     @pytest.mark.parametrize(
         ("change", "problem"),
@@ -174,8 +188,8 @@ class TestRelease:
         add_version("dead_letter", with_field(name="host", type="string", default=""))
         released = release(directory)
         assert [(entry.file, entry.id) for entry in released] == [
-            ("dead_letter/v2.avsc", FIRST_ID + 4),
-            ("signal/v2.avsc", FIRST_ID + 5),
+            (f"dead_letter/v{latest('dead_letter').version + 1}.avsc", FIRST_ID + len(before)),
+            (f"signal/v{NEW}.avsc", FIRST_ID + len(before) + 1),
         ]
         assert load_lock(directory).schemas == before + released
 
@@ -199,7 +213,7 @@ class TestDirectory:
 
     def test_a_gap_in_the_versions_fails(self, directory: Path, add_version: Callable[..., None]) -> None:
         add_version("signal", with_field(name="mood", type="string", default=""))
-        (directory / "avro" / "signal" / "v2.avsc").rename(directory / "avro" / "signal" / "v3.avsc")
+        (directory / "avro" / "signal" / f"v{NEW}.avsc").rename(directory / "avro" / "signal" / f"v{NEXT}.avsc")
         assert "avro/signal: versions must be numbered from 1 without gaps" in errors(directory)
 
     @pytest.mark.parametrize("name", ["signal/V2.avsc", "signal/v02.avsc", "signal/v2.json", "signal.avsc"])
@@ -211,9 +225,9 @@ class TestDirectory:
         "text", ["", "{", "[]", '"string"', '{"type": "record"}', '{"type": "record", "name": "A"}']
     )
     def test_a_schema_that_is_none_fails_and_stops_nothing_else(self, directory: Path, text: str) -> None:
-        (directory / "avro" / "signal" / "v1.avsc").write_text(text)
+        (directory / NEWEST_SIGNAL).write_text(text)
         (found,) = errors(directory)
-        assert found.startswith("avro/signal/v1.avsc: ")
+        assert found.startswith(f"{NEWEST_SIGNAL}: ")
 
     def test_a_schema_without_twin_fails(self, directory: Path) -> None:
         (directory / "avro" / "case_event").mkdir()
@@ -223,7 +237,8 @@ class TestDirectory:
         assert found.startswith("avro/case_event: has no twin")
 
     def test_a_record_without_schema_fails(self, directory: Path) -> None:
-        (directory / "avro" / "signal" / "v1.avsc").unlink()
+        for version in range(1, NEW):
+            (directory / "avro" / "signal" / f"v{version}.avsc").unlink()
         assert "avro/signal: holds no schema version" in errors(directory)
         (directory / "avro" / "signal").rmdir()
         assert any(line.startswith("avro/signal: is missing") for line in errors(directory))

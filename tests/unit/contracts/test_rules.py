@@ -7,8 +7,15 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from vocbus.contracts.codec import parse
-from vocbus.contracts.models import Interaction
-from vocbus.contracts.rules import EARLIEST_MS, LATEST_MS, interaction_violations
+from vocbus.contracts.models import Interaction, Outcome
+from vocbus.contracts.rules import (
+    EARLIEST_MS,
+    LATEST_MS,
+    classified_violations,
+    interaction_violations,
+    outcome_violations,
+    signal_violations,
+)
 from vocbus.contracts.schemas import latest
 
 Record = dict[str, Any]
@@ -111,3 +118,113 @@ def test_the_twin_refuses_exactly_what_the_rules_refuse(
         accepted = False
     event(f"accepted: {accepted}")
     assert accepted == (broken(record) == [])
+
+
+@pytest.mark.parametrize("sentiment", [None, -1, -1.0, 0.0, 1.0])
+def test_a_sentiment_on_its_scale_is_fine(sentiment: float | None) -> None:
+    assert signal_violations({"kind": "FEEDBACK", "sentiment": sentiment}) == []
+    assert classified_violations({"sentiment": sentiment}) == []
+
+
+@pytest.mark.parametrize("sentiment", [-1.001, 1.001, float("inf"), float("nan")])
+def test_a_sentiment_beyond_its_scale_is_noticed(sentiment: float) -> None:
+    for found in (
+        signal_violations({"kind": "FEEDBACK", "sentiment": sentiment}),
+        classified_violations({"sentiment": sentiment}),
+    ):
+        assert list(map(str, found)) == ["sentiment must be -1 to 1"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "strength", "told"),
+    [
+        ("SALES_SIGNAL", 1, []),
+        ("SALES_SIGNAL", 3, []),
+        ("SALES_SIGNAL", 0, ["interest.strength must be 1 to 3"]),
+        ("SALES_SIGNAL", 4, ["interest.strength must be 1 to 3"]),
+        ("COMPLAINT", 2, ["interest belongs to sales signals alone"]),
+    ],
+)
+def test_interest_is_bounded_and_of_sales_signals(kind: str, strength: int, told: list[str]) -> None:
+    found = signal_violations({"kind": kind, "interest": {"product": None, "strength": strength}})
+    assert list(map(str, found)) == told
+
+
+def test_doubt_is_a_probability() -> None:
+    review = [{"kind": "COMPLAINT", "confidence": confidence} for confidence in (0, 1.0, 1.1, float("nan"))]
+    found = classified_violations({"review": review})
+    assert [violation.path for violation in found] == ["review[2].confidence", "review[3].confidence"]
+
+
+def told_of(record: Record) -> list[str]:
+    return [str(violation) for violation in outcome_violations(record)]
+
+
+def test_a_full_outcome_breaks_no_rule(outcome: Record) -> None:
+    assert told_of(outcome) == []
+
+
+@pytest.mark.parametrize(
+    "field", ["outcome_id", "tenant", "customer_token", "interaction_id", "department", "actor_ref"]
+)
+def test_an_outcome_says_who_did_it_and_about_what(outcome: Record, field: str) -> None:
+    assert told_of(outcome | {field: "\u3000"}) == [f"{field} must not be blank"]
+
+
+@pytest.mark.parametrize("at", [EARLIEST_MS - 1, LATEST_MS])
+def test_an_outcome_in_a_wrong_unit_of_time_is_noticed(outcome: Record, at: int) -> None:
+    assert told_of(outcome | {"occurred_at": at}) == ["occurred_at must lie between the years 2000 and 2100"]
+
+
+def test_a_correction_belongs_to_a_correcting_outcome(outcome: Record) -> None:
+    told = ["correction belongs to the kind CORRECTED, and to no other"]
+    assert told_of(outcome | {"correction": None}) == told
+    assert told_of(outcome | {"kind": "RESOLVED"}) == told
+    assert told_of(outcome | {"kind": "RESOLVED", "correction": None}) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"labels": ["COMPLAINT", "COMPLAINT", "FEEDBACK"]}, "labels must be COMPLAINT, FEEDBACK or SALES_SIGNAL"),
+        ({"labels": ["COMPLAINT", "FEEDBACK", "INQUIRY"]}, "labels must be COMPLAINT, FEEDBACK or SALES_SIGNAL"),
+        ({"known": ["COMPLAINT", "INQUIRY"]}, "known must name every label"),
+        ({"known": ["COMPLAINT", "FEEDBACK", "MOOD", "INQUIRY"]}, "known must be some of"),
+        ({"inquiry": None}, "inquiry goes with INQUIRY in known"),
+        ({"known": ["COMPLAINT", "FEEDBACK"]}, "inquiry goes with INQUIRY in known"),
+        ({"severity": 0}, "severity must be 1 to 4"),
+        ({"severity": 5}, "severity must be 1 to 4"),
+        ({"labels": ["FEEDBACK"]}, "severity belongs to the label COMPLAINT"),
+        ({"labels": ["COMPLAINT"]}, "polarity belongs to the label FEEDBACK"),
+        ({"category": " "}, "category must not be blank"),
+        ({"labels": [], "severity": None, "polarity": None}, "category belongs to a label"),
+    ],
+)
+def test_a_correction_says_nothing_that_does_not_fit_together(outcome: Record, change: Record, told: str) -> None:
+    (found,) = told_of(outcome | {"correction": outcome["correction"] | change})
+    assert found.startswith(f"correction.{told}")
+
+
+def test_nothing_but_that_there_is_no_signal_is_a_correction_too(outcome: Record) -> None:
+    assert told_of(outcome | {"correction": {"labels": [], "known": ["SALES_SIGNAL"]}}) == []
+
+
+@given(data=st.data())
+def test_the_twin_of_an_outcome_refuses_exactly_what_the_rules_refuse(
+    records_of: Callable[[Any], st.SearchStrategy[Any]], data: st.DataObject
+) -> None:
+    record = data.draw(records_of(parse(latest("outcome").definition)))
+    record["occurred_at"] = data.draw(st.integers(EARLIEST_MS - 1, EARLIEST_MS + 3))
+    if data.draw(st.booleans()):
+        record |= dict.fromkeys(("outcome_id", "tenant", "customer_token", "interaction_id"), "x")
+        record |= {"department": "training", "actor_ref": "A-1"}
+    if record["correction"] and data.draw(st.booleans()):
+        record["kind"] = "CORRECTED"
+        record["correction"]["known"] = data.draw(st.sampled_from([["COMPLAINT"], ["FEEDBACK", "INQUIRY"], []]))
+    try:
+        Outcome.from_record(record)
+        accepted = True
+    except ValidationError:
+        accepted = False
+    event(f"accepted: {accepted}")
+    assert accepted == (outcome_violations(record) == [])

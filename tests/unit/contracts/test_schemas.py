@@ -74,9 +74,10 @@ def test_an_attribute_is_dropped_and_a_field_of_that_name_is_kept() -> None:
 
 
 def test_the_newest_version_is_found_by_number(directory: Path, add_version: Callable[..., None]) -> None:
+    shipped = latest("signal").version
     for _ in range(10):
         add_version("signal", lambda schema: None)
-    assert [schema.version for schema in load_versions(directory)["signal"]] == list(range(1, 12))
+    assert [schema.version for schema in load_versions(directory)["signal"]] == list(range(1, shipped + 11))
 
 
 def test_without_a_lock_file_nothing_is_released(directory: Path) -> None:

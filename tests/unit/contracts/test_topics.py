@@ -4,7 +4,16 @@ from typing import Any
 import pytest
 import yaml
 
-from vocbus.contracts.topics import INTERACTIONS, RAW, SIGNALS, catalogue, parse_catalogue, retention_ms
+from vocbus.contracts.topics import (
+    INTERACTIONS,
+    OUTCOMES,
+    RAW,
+    REVIEW,
+    SIGNALS,
+    catalogue,
+    parse_catalogue,
+    retention_ms,
+)
 
 Document = dict[str, Any]
 
@@ -25,7 +34,9 @@ def shipped() -> Document:
 def test_the_shipped_catalogue_holds_the_topics_that_the_code_names() -> None:
     assert catalogue()[RAW].record == "interaction"
     assert catalogue()[INTERACTIONS].record == "classified_interaction"
+    assert catalogue()[REVIEW].record == "classified_interaction"
     assert catalogue()[SIGNALS].record == "signal"
+    assert catalogue()[OUTCOMES].record == "outcome"
 
 
 def test_a_subject_is_the_topic_and_value() -> None:
@@ -44,11 +55,17 @@ def test_an_unknown_department_is_answered_with_the_known_ones() -> None:
 
 
 def test_what_agents_consume_has_a_place_for_dead_letters() -> None:
-    for topic in (catalogue()[RAW], catalogue()[INTERACTIONS], catalogue()[SIGNALS]):
+    for topic in (catalogue()[name] for name in (RAW, INTERACTIONS, SIGNALS, OUTCOMES)):
         assert topic.dlq is not None
         assert catalogue()[topic.dlq].record == "dead_letter"
         assert catalogue()[topic.dlq].key == topic.key
         assert catalogue()[topic.dlq].max_message_bytes > topic.max_message_bytes
+
+
+def test_what_is_in_doubt_fits_where_all_interactions_fit() -> None:
+    interactions, review = catalogue()[INTERACTIONS], catalogue()[REVIEW]
+    assert (review.key, review.max_message_bytes) == (interactions.key, interactions.max_message_bytes)
+    assert not review.personal_data
 
 
 def test_personal_data_has_a_short_life() -> None:

@@ -10,6 +10,7 @@ import pytest
 from vocbus.contracts.codec import Codec, parse
 from vocbus.contracts.models import RECORDS, Record
 from vocbus.contracts.registry import LockFileRegistry
+from vocbus.contracts.rules import EARLIEST_MS, LABELS
 from vocbus.contracts.samples import sample_values
 from vocbus.contracts.schemas import latest, load_versions, packaged
 from vocbus.contracts.topics import catalogue
@@ -94,7 +95,8 @@ def test_every_record_has_a_topic() -> None:
 def test_a_twin_takes_and_gives_back_every_kind_of_record(record: str) -> None:
     codec, twin = Codec(LockFileRegistry()), RECORDS[record]
     topic = next(topic.name for topic in catalogue() if topic.record == record)
-    for value in sample_values(in_our_time(parse(latest(record).definition))):
+    for sample in sample_values(in_our_time(parse(latest(record).definition))):
+        value = within_bounds(sample)
         assert codec.decode(codec.encode(topic, twin.from_record(value).to_record()), record) == value
 
 
@@ -105,3 +107,27 @@ def in_our_time(schema: Any) -> Any:
     if isinstance(schema, dict):
         return {key: in_our_time(item) for key, item in schema.items()}
     return "int" if schema == "long" else schema
+
+
+def within_bounds(value: Any) -> Any:
+    """A sample that keeps the rules: numbers on their scales, and what belongs to a kind with no other."""
+    if isinstance(value, list):
+        return [within_bounds(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: within_bounds(item) for name, item in value.items()}
+    for name, low, high in (("sentiment", -1.0, 1.0), ("confidence", 0.0, 1.0), ("strength", 1, 3)):
+        if kept.get(name) is not None:
+            kept[name] = min(max(kept[name], low), high)
+    if kept.get("interest") is not None:
+        kept["kind"] = "SALES_SIGNAL"
+    if "outcome_id" in kept:
+        kept = {name: item or "x" if item == "" else item for name, item in kept.items()}
+        kept |= {"occurred_at": EARLIEST_MS, "kind": "CORRECTED" if kept["correction"] else "RESOLVED"}
+    if "known" in kept:
+        kept |= {"known": list(LABELS), "inquiry": bool(kept["inquiry"])}
+        kept["labels"] = [label for label in dict.fromkeys(kept["labels"]) if label in LABELS]
+        kept["severity"] = 3 if "COMPLAINT" in kept["labels"] and kept["severity"] else None
+        kept["polarity"] = kept["polarity"] if "FEEDBACK" in kept["labels"] else None
+        kept["category"] = (kept["category"] or None) if kept["labels"] else None
+    return kept

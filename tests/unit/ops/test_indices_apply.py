@@ -43,6 +43,7 @@ def test_templates_are_created_on_an_empty_cluster(wanted: dict[str, Any]) -> No
     assert [(action.kind, action.target) for action in actions] == [
         (Kind.CREATE, "vocbus-interactions"),
         (Kind.CREATE, "vocbus-signals"),
+        (Kind.CREATE, "vocbus-outcomes"),
     ]
 
 
@@ -50,13 +51,18 @@ def test_what_elasticsearch_gives_back_of_them_is_unchanged(wanted: dict[str, An
     index = copy.deepcopy(properties(wanted["vocbus-signals"]))
     actions = plan_indices(wanted, IndicesState(stored, {"vocbus-signals-2026.11": index}))
     assert {action.kind for action in actions} == {Kind.UNCHANGED}
-    assert [action.target for action in actions] == ["vocbus-interactions", "vocbus-signals", "vocbus-signals-2026.11"]
+    assert [action.target for action in actions] == [
+        "vocbus-interactions",
+        "vocbus-signals",
+        "vocbus-signals-2026.11",
+        "vocbus-outcomes",
+    ]
 
 
 def test_a_new_field_is_added_to_template_and_indices(wanted: dict[str, Any], stored: dict[str, Any]) -> None:
     index = copy.deepcopy(properties(wanted["vocbus-signals"]))
     properties(wanted["vocbus-signals"])["evidence"]["properties"]["score"] = {"type": "double"}
-    _, template, month = plan_indices(wanted, IndicesState(stored, {"vocbus-signals-2026.11": index}))
+    _, template, month, *_ = plan_indices(wanted, IndicesState(stored, {"vocbus-signals-2026.11": index}))
     assert (template.kind, template.what) == (Kind.EXTEND, "field evidence.score (double)")
     assert (month.kind, month.what) == (Kind.EXTEND, "field evidence.score (double)")
     assert month.body["evidence"]["properties"]["score"] == {"type": "double"}
@@ -66,7 +72,7 @@ def test_fields_of_a_newer_version_survive_an_older_one(wanted: dict[str, Any], 
     properties(stored["vocbus-signals"])["newer"] = {"type": "keyword"}
     index = {**copy.deepcopy(properties(wanted["vocbus-signals"])), "newer": {"type": "keyword"}}
     properties(wanted["vocbus-signals"])["added"] = {"type": "keyword"}
-    _, template, month = plan_indices(wanted, IndicesState(stored, {"vocbus-signals-2026.11": index}))
+    _, template, month, *_ = plan_indices(wanted, IndicesState(stored, {"vocbus-signals-2026.11": index}))
     assert {"newer", "added"} <= properties(template.body).keys()  # type: ignore[arg-type]  # a dict in fact
     assert {"newer", "added"} <= month.body.keys()
 
@@ -84,7 +90,7 @@ def test_a_field_that_would_change_its_type_is_refused_with_the_way_out(
 ) -> None:
     index = copy.deepcopy(properties(wanted["vocbus-signals"]))
     properties(wanted["vocbus-signals"])["priority"] = field
-    interactions, template, month = plan_indices(wanted, IndicesState(stored, {"vocbus-signals-2026.11": index}))
+    interactions, template, month, *_ = plan_indices(wanted, IndicesState(stored, {"vocbus-signals-2026.11": index}))
     assert interactions.kind is Kind.UNCHANGED
     for action in (template, month):
         assert (action.kind, action.what) == (Kind.REFUSED, told)
@@ -94,13 +100,13 @@ def test_a_field_that_would_change_its_type_is_refused_with_the_way_out(
 
 def test_a_clash_in_a_nested_field_is_found(wanted: dict[str, Any], stored: dict[str, Any]) -> None:
     properties(wanted["vocbus-signals"])["evidence"]["properties"]["start"] = {"type": "keyword"}
-    _, template = plan_indices(wanted, IndicesState(stored, {}))
+    _, template, *_ = plan_indices(wanted, IndicesState(stored, {}))
     assert template.what == "evidence.start: integer cannot become keyword"
 
 
 def test_a_template_of_somebody_else_is_left_alone(wanted: dict[str, Any], stored: dict[str, Any]) -> None:
     del stored["vocbus-signals"]["_meta"]
-    _, template = plan_indices(wanted, IndicesState(stored, {}))
+    _, template, *_ = plan_indices(wanted, IndicesState(stored, {}))
     assert template.kind is Kind.REFUSED
     assert "not of vocbus" in template.what
 
@@ -108,7 +114,7 @@ def test_a_template_of_somebody_else_is_left_alone(wanted: dict[str, Any], store
 def test_analyzers_that_a_cluster_gains_become_sub_fields(wanted: dict[str, Any], stored: dict[str, Any]) -> None:
     index = copy.deepcopy(properties(wanted["vocbus-signals"]))
     state = IndicesState(stored, {"vocbus-signals-2026.11": index})
-    _, template, month = plan_indices(wanted_templates("vocbus", THREE_NODES, state, {}), state)
+    _, template, month, *_ = plan_indices(wanted_templates("vocbus", THREE_NODES, state, {}), state)
     assert "excerpt: fields" in template.what
     assert month.what == "evidence.text: fields, excerpt: fields"
     assert month.body["excerpt"]["fields"]["cjk"] == {"type": "text", "analyzer": "cjk"}
@@ -142,7 +148,7 @@ def test_settings_are_the_asked_ones_else_those_of_the_template_else_defaults(st
 
 def test_a_changed_setting_is_told(wanted: dict[str, Any], stored: dict[str, Any]) -> None:
     wanted["vocbus-signals"]["template"]["settings"]["index.number_of_replicas"] = "2"
-    _, template = plan_indices(wanted, IndicesState(stored, {}))
+    _, template, *_ = plan_indices(wanted, IndicesState(stored, {}))
     assert (template.kind, template.what) == (Kind.EXTEND, "index.number_of_replicas 0 → 2")
     # The times are Elasticsearch's own and cannot be put back.
     assert template.body.keys() == wanted["vocbus-signals"].keys() | {"composed_of"}

@@ -73,6 +73,7 @@ def test_templates_carry_the_policy_the_analyzers_and_a_replica(cluster: Cluster
         (Kind.CREATE, "bank-months"),
         (Kind.CREATE, "bank-interactions"),
         (Kind.CREATE, "bank-signals"),
+        (Kind.CREATE, "bank-outcomes"),
     ]
     template = cluster.put["/_index_template/bank-signals"]["template"]
     assert template["settings"]["index.lifecycle.name"] == "bank-months"
@@ -98,5 +99,5 @@ def test_a_dry_run_puts_nothing(cluster: Cluster) -> None:
 def test_what_the_cluster_refuses_is_told_and_the_rest_is_done(cluster: Cluster) -> None:
     cluster.refused = "/_ilm/policy/bank-months"
     actions = reconcile_indices(cluster.client(), "bank")
-    assert [action.kind for action in actions] == [Kind.FAILED, Kind.CREATE, Kind.CREATE]
+    assert [action.kind for action in actions] == [Kind.FAILED, Kind.CREATE, Kind.CREATE, Kind.CREATE]
     assert "security_exception" in actions[0].what

@@ -16,7 +16,7 @@ from vocbus.ops.conservation.report import Kind, Report
 DEPARTMENTS = ("complaints", "product", "sales")
 EVERYTHING = 1_000_000
 NOW = 1_800_000_000_000
-INDEX = {"interactions": "vocbus-interactions-2026.11", "signals": "vocbus-signals-2026.11"}
+INDEX = {name: f"vocbus-{name}-2026.11" for name in ("interactions", "signals", "outcomes")}
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,26 @@ class At:
 
 @dataclass(frozen=True)
 class World:
-    """Facts as lists, one element each, so that a test can take any one away. None for an id: does not decode."""
+    """Facts as lists, one element each, so that a test can take any one away. None for an id: does not decode.
+
+    `doubted` are places of interactions that ask for review, no facts of their own; `review` is what stands there.
+    """
 
     raw: tuple[tuple[At, str | None], ...] = ()
     interactions: tuple[tuple[At, str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = ()
     signals: tuple[tuple[At, str, str, tuple[str, ...]], ...] = ()
     departments: tuple[tuple[At, str, str, str], ...] = ()
+    doubted: frozenset[At] = frozenset()
+    review: tuple[tuple[At, str], ...] = ()
+    outcomes: tuple[tuple[At, str], ...] = ()
     letters: tuple[tuple[At, str], ...] = ()
     documents: tuple[tuple[str, str, str], ...] = ()
     committed: dict[str, dict[int, int]] = field(default_factory=dict)
     topics: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def facts(self) -> Facts:
-        interaction_ids, signal_ids, routes = Ids(), Ids(), Routes()
+        ids, routes = {name: Ids() for name in INDEX}, Routes()
+        interaction_ids, signal_ids = ids["interactions"], ids["signals"]
 
         def topic(name: str) -> dict[str, Any]:
             return {"name": name, **self.topics.get(name, {})}
@@ -58,6 +65,8 @@ class World:
         interactions = Interactions(**topic("interactions"))
         for at, name, listed in self.interactions:
             interactions.add(at.partition, at.offset, at.at_ms, interaction_ids.number(name))
+            if at in self.doubted:
+                interactions.doubt()
             for signal, departments in listed:
                 interactions.list_signal(signal_ids.number(signal), routes.number(departments))
         signals = Signals(**topic("signals"))
@@ -68,33 +77,40 @@ class World:
         for at, department, name, owner in self.departments:
             numbers = signal_ids.number(name), interaction_ids.number(owner), routes.number((department,))
             topics[department].add_signal(at.partition, at.offset, at.at_ms, *numbers)
-        letters = {
-            source: DeadLetters(**topic(f"{source}-dlq")) for source in ("interactions-raw", "interactions", "signals")
-        }
+        review, outcomes = Events(**topic("interactions-review")), Events(**topic("outcomes"))
+        for at, name in self.review:
+            review.add(at.partition, at.offset, at.at_ms, interaction_ids.number(name))
+        for at, name in self.outcomes:
+            outcomes.add(at.partition, at.offset, at.at_ms, ids["outcomes"].number(name))
+        letters = {source: DeadLetters(**topic(f"{source}-dlq")) for source in ("interactions-raw", *INDEX)}
         for at, reason in self.letters:
             letters[at.topic].reasons[place(at.partition, at.offset)] = reason
         documents = {name: Documents(f"vocbus-{name}-*") for name in INDEX}
         for kind, name, index in self.documents:
-            documents[kind].add((interaction_ids if kind == "interactions" else signal_ids).number(name), index)
+            documents[kind].add(ids[kind].number(name), index)
         return Facts(
-            interaction_ids,
-            signal_ids,
-            routes,
-            raw,
-            interactions,
-            signals,
-            topics,
-            letters,
-            {source: self.committed.get(source, {0: EVERYTHING, 1: EVERYTHING}) for source in letters},
-            documents["interactions"],
-            documents["signals"],
+            interaction_ids=interaction_ids,
+            signal_ids=signal_ids,
+            outcome_ids=ids["outcomes"],
+            routes=routes,
+            raw=raw,
+            interactions=interactions,
+            review=review,
+            signals=signals,
+            departments=topics,
+            outcomes=outcomes,
+            dead_letters=letters,
+            committed={source: self.committed.get(source, {0: EVERYTHING, 1: EVERYTHING}) for source in letters},
+            interaction_documents=documents["interactions"],
+            signal_documents=documents["signals"],
+            outcome_documents=documents["outcomes"],
         )
 
     def judged(self) -> Report:
         return judge(self.facts())
 
 
-FACTS = ("raw", "interactions", "signals", "departments", "letters", "documents")
+FACTS = ("raw", "interactions", "signals", "departments", "review", "outcomes", "letters", "documents")
 
 
 def names_of(kind: str, fact: Any) -> list[str]:
@@ -106,6 +122,9 @@ def names_of(kind: str, fact: Any) -> list[str]:
             return [fact[2]]
         case "letters":
             return [str(fact[0])]
+        case "outcomes":
+            # One that was dead-lettered has no document that would name it.
+            return [fact[1], str(fact[0])]
         case _:
             return [fact[1]]
 
@@ -122,6 +141,7 @@ def worlds(draw: st.DrawFn) -> World:
         return At(topic, partition, offset)
 
     raw, interactions, signals, departments, letters, documents = [], [], [], [], [], set()
+    doubted, review, outcomes = [], [], []
     for fate in draw(
         st.lists(st.sampled_from(["passes", "passes", "rejected", "garbage", "again", "refused"]), max_size=8)
     ):
@@ -147,12 +167,30 @@ def worlds(draw: st.DrawFn) -> World:
                 documents.add(("signals", signal, INDEX["signals"]))
         where = at("interactions")
         interactions.append((where, name, tuple(listed)))
+        if draw(st.booleans()):
+            doubted.append(where)
+            review.append((at("interactions-review"), name))
         if fate == "refused":
             letters.append((where, "SINK_REFUSED"))
         else:
             documents.add(("interactions", name, INDEX["interactions"]))
+    for number in range(draw(st.integers(0, 2))):
+        where = at("outcomes")
+        outcomes.append((where, f"outcome-{number}"))
+        if draw(st.booleans()):
+            letters.append((where, "SINK_REFUSED"))
+        else:
+            documents.add(("outcomes", f"outcome-{number}", INDEX["outcomes"]))
     return World(
-        tuple(raw), tuple(interactions), tuple(signals), tuple(departments), tuple(letters), tuple(sorted(documents))
+        raw=tuple(raw),
+        interactions=tuple(interactions),
+        signals=tuple(signals),
+        departments=tuple(departments),
+        doubted=frozenset(doubted),
+        review=tuple(review),
+        outcomes=tuple(outcomes),
+        letters=tuple(letters),
+        documents=tuple(sorted(documents)),
     )
 
 
@@ -215,6 +253,7 @@ def _is_about(world: World, kind: str, fact: Any, names: set[str]) -> bool:
         places = dict(world.raw)
         places |= {at: name for at, name, _ in world.interactions}
         places |= {at: owner for at, _, owner, _ in world.signals}
+        places |= dict(world.outcomes)
         return places[fact[0]] in names
     subject = fact[2] if kind == "departments" else fact[1]
     return owners.get(subject, subject) in names
@@ -236,13 +275,14 @@ def test_what_came_so_far_of_an_uncommitted_event_is_in_flight_and_never_missing
 
     interactions = partly("interactions", lambda fact: fact[1])
     signals = partly("signals", lambda fact: fact[2])
-    there = {at for at, *_ in (*interactions, *signals)}
-    known = {name for _, name, *_ in (*interactions, *signals)}
+    there = {at for at, *_ in (*interactions, *signals, *world.outcomes)}
+    known = {name for _, name, *_ in (*interactions, *signals, *world.outcomes)}
     report = replace(
         world,
         interactions=interactions,
         signals=signals,
         departments=partly("departments", lambda fact: owner[fact[2]]),
+        review=partly("review", lambda fact: fact[1]),
         letters=tuple(
             (at, reason)
             for at, reason in world.letters
@@ -316,7 +356,7 @@ def test_an_id_in_two_indices_is_named_with_both(world: World) -> None:
     assert finding.where == "vocbus-interactions-2026.11, vocbus-interactions-2026.12"
 
 
-@pytest.mark.parametrize("kind", ["interactions", "signals"])
+@pytest.mark.parametrize("kind", INDEX)
 def test_a_document_without_an_event_is_named_with_its_index(world: World, kind: str) -> None:
     stray = "11111111-2222-3333-4444-555555555555"
 
@@ -335,6 +375,50 @@ def test_a_signal_that_nobody_routed_to_a_department_is_named_with_its_topic(wor
 
     (finding,) = report.findings
     assert (finding.kind, finding.id, finding.where) == (Kind.WITHOUT_ORIGIN, signal, "dept-sales")
+
+
+def test_an_interaction_for_review_that_was_never_in_doubt_is_named_with_its_topic(world: World) -> None:
+    report = replace(world, review=((At("interactions-review", 0, 0), "contact"),)).judged()
+
+    assert [str(finding) for finding in report.findings] == [
+        "interaction contact is in interactions-review but comes from nowhere (interactions-review-0-0)"
+    ]
+
+
+def test_an_interaction_in_doubt_is_asked_for_once_however_often_it_was_decided(world: World) -> None:
+    again = At("interactions", 0, 5)
+    twice = replace(
+        world,
+        interactions=(*world.interactions, (again, "contact", world.interactions[0][2])),
+        doubted=frozenset({world.interactions[0][0], again}),
+    )
+
+    (finding,) = twice.judged().findings
+    there = replace(twice, review=((At("interactions-review", 0, 0), "contact"),)).judged()
+
+    assert (finding.kind, finding.id, finding.place) == (Kind.REVIEW_LOST, "contact", "interactions-0-5")
+    assert there.clean
+    assert there.for_review == 1
+
+
+def test_what_the_topic_for_review_need_not_hold_any_more_is_not_missed_and_the_report_says_so(world: World) -> None:
+    gone = {"interactions-review": {"truncated": True, "kept_since": NOW + 1}}
+
+    report = replace(world, doubted=frozenset({world.interactions[0][0]}), topics=gone).judged()
+
+    assert report.clean
+    assert report.notes == ["1 older than what interactions-review keeps: not checked there."]
+
+
+def test_outcomes_are_counted_and_must_stand_in_elasticsearch(world: World) -> None:
+    at = At("outcomes", 0, 0)
+
+    report = replace(world, outcomes=((at, "outcome"),)).judged()
+    waiting = replace(world, outcomes=((at, "outcome"),), committed={"outcomes": {0: 0}}).judged()
+
+    assert report.outcomes == 1
+    assert [(each.kind, each.what, each.id) for each in report.findings] == [(Kind.DOCUMENT_LOST, "outcome", "outcome")]
+    assert (waiting.findings, waiting.to_index) == ([], 1)
 
 
 def test_a_dead_letter_without_an_event_is_named(world: World) -> None:
@@ -429,7 +513,7 @@ def test_the_json_report_holds_every_finding_and_the_counts(world: World) -> Non
     assert report["clean"] is False
     assert report["events"]["lost"] == 50
     assert [finding["id"] for finding in report["findings"]] == [name for _, name in lost]
-    assert report["elasticsearch"]["documents"] == {"interactions": 1, "signals": 1}
+    assert report["elasticsearch"]["documents"] == {"interactions": 1, "signals": 1, "outcomes": 0}
 
 
 @given(st.lists(st.one_of(st.uuids().map(str), st.uuids().map(lambda each: str(each).upper()), st.text()), unique=True))

@@ -42,6 +42,16 @@ def test_fates_stand_below_what_was_produced_and_only_where_there_are_any(report
     ]
 
 
+def test_review_and_outcomes_have_lines_where_there_are_any(report: Report) -> None:
+    report.for_review, report.outcomes, report.documents["outcomes"] = 1, 2, 2
+
+    assert [line for line in rows(report) if "review" in line[0] or "outcomes" in line[0]] == [
+        ("interactions for review", 1),
+        ("outcomes", 2),
+        ("  outcomes", 2),
+    ]
+
+
 def test_the_last_line_is_the_verdict(report: Report) -> None:
     assert printed(report)[-1] == "clean: everything that was produced is accounted for"
 

@@ -60,11 +60,20 @@ class Events(Topic):
 
 @dataclass
 class Interactions(Events):
-    """Classified interactions, and the signals that they list: row of the interaction, signal, set of departments."""
+    """Classified interactions, and the signals that they list: row of the interaction, signal, set of departments.
+
+    `doubted` are the rows of those that a person is asked to look at.
+    """
 
     listing_rows: array[int] = field(default_factory=lambda: array("i"))
     listed: array[int] = field(default_factory=lambda: array("i"))
     routes: array[int] = field(default_factory=lambda: array("i"))
+
+    doubted: array[int] = field(default_factory=lambda: array("i"))
+
+    def doubt(self) -> None:
+        """The interaction added last is for review."""
+        self.doubted.append(len(self) - 1)
 
     def list_signal(self, signal: int, route: int) -> None:
         """The interaction added last lists this signal."""
@@ -154,12 +163,16 @@ class Facts:
 
     interaction_ids: Ids
     signal_ids: Ids
+    outcome_ids: Ids
     routes: Routes
     raw: Events
     interactions: Interactions
+    review: Events
     signals: Signals
     departments: dict[str, Signals]
+    outcomes: Events
     dead_letters: dict[str, DeadLetters]
     committed: dict[str, dict[int, int]]
     interaction_documents: Documents
     signal_documents: Documents
+    outcome_documents: Documents

@@ -7,7 +7,7 @@ from vocbus.ops.conservation.facts import Facts
 from vocbus.ops.conservation.ids import NO_ID, Ids
 from vocbus.ops.conservation.report import Finding, Kind
 
-INTERACTION, SIGNAL = "interaction", "signal"
+INTERACTION, SIGNAL, OUTCOME = "interaction", "signal", "outcome"
 
 
 class _Found(NamedTuple):
@@ -26,12 +26,14 @@ class Findings:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
+        self._ids = {INTERACTION: facts.interaction_ids, SIGNAL: facts.signal_ids, OUTCOME: facts.outcome_ids}
         self._found: list[_Found] = []
         self._too_old: Counter[str] = Counter()
 
     def add(self, kind: Kind, what: str, number: int, place: str | None, where: str) -> None:
-        """Something is wrong; `number` is that of a signal if `what` is SIGNAL, else of an interaction or NO_ID."""
-        ids = self._facts.signal_ids if what == SIGNAL else self._facts.interaction_ids
+        """Something is wrong; `number` is that of a signal or outcome if `what` says so, else of an interaction, or
+        NO_ID."""
+        ids = self._ids.get(what, self._facts.interaction_ids)
         self._found.append(_Found(kind, what, number, place, where, ids))
 
     def unreadable(self, place: str, topic: str) -> None:
@@ -46,8 +48,7 @@ class Findings:
         """All findings in the order of their kinds."""
         order = {kind: position for position, kind in enumerate(Kind)}
         names = {
-            id(ids): ids.names([each.number for each in self._found if each.ids is ids])
-            for ids in (self._facts.interaction_ids, self._facts.signal_ids)
+            id(ids): ids.names([each.number for each in self._found if each.ids is ids]) for ids in self._ids.values()
         }
         return [
             Finding(each.kind, each.what, names[id(each.ids)].get(each.number), each.place, each.where)
@@ -59,8 +60,12 @@ class Findings:
         facts = self._facts
         directions = (
             (facts.raw, "that every interaction comes from a raw event"),
-            (facts.interactions, "that every signal, department message and document comes from an interaction"),
+            (
+                facts.interactions,
+                "that every signal, message to a department or for review, and document comes from an interaction",
+            ),
             (facts.signals, "that every department message and document of a signal comes from one"),
+            (facts.outcomes, "that every document of an outcome comes from one"),
         )
         return [
             f"{topic.name} no longer holds its first events. Not checked: {what}."

@@ -1,7 +1,7 @@
 """Is everything that was produced accounted for?
 
-    produced = in `interactions` + dead-lettered + duplicate + in flight, and every interaction and signal stands in
-    Elasticsearch once.
+    produced = in `interactions` + dead-lettered + duplicate + in flight, and every interaction, signal and outcome
+    stands in Elasticsearch once.
 
 An event is in flight while its consumer group has not committed it: it will be handled, perhaps again. Nothing is
 asked yet of what came of it, and nothing ever of what may be gone by retention.
@@ -10,10 +10,11 @@ asked yet of what came of it, and nothing ever of what may be gone by retention.
 from vocbus.ops.conservation.departments import judge_departments
 from vocbus.ops.conservation.documents import judge_dead_letters, judge_documents
 from vocbus.ops.conservation.facts import Facts
-from vocbus.ops.conservation.findings import INTERACTION, SIGNAL, Findings
+from vocbus.ops.conservation.findings import INTERACTION, OUTCOME, SIGNAL, Findings
 from vocbus.ops.conservation.ids import NO_ID, place
-from vocbus.ops.conservation.marks import Marks, distinct
+from vocbus.ops.conservation.marks import Marks, distinct, last_rows
 from vocbus.ops.conservation.report import Kind, Report
+from vocbus.ops.conservation.review import judge_review
 
 
 def judge(facts: Facts) -> Report:
@@ -21,14 +22,18 @@ def judge(facts: Facts) -> Report:
     report, findings, marks = Report(), Findings(facts), Marks(facts)
     _judge_raw_events(facts, marks, report, findings)
     _judge_interactions(facts, marks, report, findings)
+    judge_review(facts, marks, report, findings)
     _judge_signals(facts, marks, report, findings)
     judge_departments(facts, marks, report, findings)
+    outcomes = last_rows(facts.outcomes, len(facts.outcome_ids))
+    report.outcomes = distinct(outcomes)
     for what, events, rows, documents in (
         (INTERACTION, facts.interactions, marks.classified, facts.interaction_documents),
         (SIGNAL, facts.signals, marks.signalled, facts.signal_documents),
+        (OUTCOME, facts.outcomes, outcomes, facts.outcome_documents),
     ):
         judge_documents(facts, what, events, rows, documents, report, findings)
-    for source in (facts.raw, facts.interactions, facts.signals):
+    for source in (facts.raw, facts.interactions, facts.signals, facts.outcomes):
         judge_dead_letters(source, facts.dead_letters[source.name], findings)
     report.findings = findings.named()
     report.notes += findings.notes()

@@ -10,6 +10,7 @@ class Kind(StrEnum):
     """What can be wrong, in the order of the data."""
 
     EVENT_LOST = "EVENT_LOST"
+    REVIEW_LOST = "REVIEW_LOST"
     SIGNAL_LOST = "SIGNAL_LOST"
     DEPARTMENT_LOST = "DEPARTMENT_LOST"
     DOCUMENT_LOST = "DOCUMENT_LOST"
@@ -20,6 +21,7 @@ class Kind(StrEnum):
 
 _SENTENCES = {
     Kind.EVENT_LOST: "{what} is neither in {where} nor dead-lettered",
+    Kind.REVIEW_LOST: "{what} is in doubt but is not in {where}",
     Kind.SIGNAL_LOST: "{what} is listed by its interaction but is not in {where}",
     Kind.DEPARTMENT_LOST: "{what} was routed to {where} but is not there",
     Kind.DOCUMENT_LOST: "{what} has no document in {where}",
@@ -48,8 +50,9 @@ class Finding(NamedTuple):
 class Report:
     """Counts of raw events by fate, which add up to `produced`; counts of what came of them; what is wrong.
 
-    `signals`, `departments` and `classified` count different ids, `documents` counts documents. `refused` are dead
-    letters of the index agent by reason, `to_index` the events that it has not committed yet.
+    `classified`, `for_review`, `signals`, `departments` and `outcomes` count different ids, `documents` counts
+    documents. `refused` are dead letters of the index agent by reason, `to_index` the events that it has not committed
+    yet.
     """
 
     produced: int = 0
@@ -60,8 +63,10 @@ class Report:
     not_checked: int = 0
     lost: int = 0
     classified: int = 0
+    for_review: int = 0
     signals: int = 0
     departments: dict[str, int] = field(default_factory=dict)
+    outcomes: int = 0
     documents: dict[str, int] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     to_index: int = 0
@@ -93,8 +98,10 @@ class Report:
             },
             "topics": {
                 "interactions": self.classified,
+                "review": self.for_review,
                 "signals": self.signals,
                 "departments": self.departments,
+                "outcomes": self.outcomes,
             },
             "elasticsearch": {
                 "documents": self.documents,
