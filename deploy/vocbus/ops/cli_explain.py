@@ -1,7 +1,6 @@
 """`vocbus explain`: what would become of a text, and why. Needs no server and keeps nothing."""
 
 import json
-import secrets
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,18 +8,20 @@ from typing import Any
 
 import click
 from pydantic import ValidationError
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from vocbus.contracts.errors import Rejected
-from vocbus.contracts.identity import customer_token
-from vocbus.contracts.models import Channel, Interaction, Speaker, to_millis
-from vocbus.pipeline.decide import Decided, Pipeline
-from vocbus.pipeline.ruleset import load_rules
+from vocbus.contracts.models import Interaction, Speaker, to_millis
+from vocbus.contracts.topics import REVIEW
+from vocbus.ops.contact_lines import CHANNELS, conversation
+from vocbus.ops.decision_answers import signal_answer
+from vocbus.ops.local_pipeline import judge, model_option, rules_option
+from vocbus.pipeline.decide import Decided
+from vocbus.pipeline.taxonomy import Taxonomy
 
-CHANNELS = [channel.value for channel in Channel if channel is not Channel.UNKNOWN]
 SPEAKERS = [speaker.value for speaker in Speaker]
 COLOURS = {"COMPLAINT": "red", "FEEDBACK": "yellow", "SALES_SIGNAL": "green"}
 
@@ -36,11 +37,8 @@ COLOURS = {"COMPLAINT": "red", "FEEDBACK": "yellow", "SALES_SIGNAL": "green"}
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language, where the text alone does not tell.")
 @click.option("--channel", type=click.Choice(CHANNELS, case_sensitive=False), default="CHAT", show_default=True)
 @click.option("--speaker", type=click.Choice(SPEAKERS, case_sensitive=False), default="CUSTOMER", show_default=True)
-@click.option(
-    "--rules",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of rules to try instead of those that ship.",
-)
+@rules_option
+@model_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for scripts.")
 def explain(
     text: str | None,
@@ -49,6 +47,7 @@ def explain(
     channel: str,
     speaker: str,
     rules: Path | None,
+    model: Path | None,
     as_json: bool,
 ) -> None:
     """Show how TEXT would be classified and routed, with the words that decide it.
@@ -69,49 +68,17 @@ def explain(
         record = _read(file)
     else:
         said = sys.stdin.read() if text == "-" else str(text)
-        record = _one_turn(said.rstrip("\n"), channel.upper(), speaker.upper(), lang, now_ms)
+        turn = {"speaker": speaker.upper(), "text": said.rstrip("\n"), "at": None}
+        record = conversation([turn], channel.upper(), lang, now_ms)
     try:
-        loaded = load_rules(rules)
-    except (ValueError, FileNotFoundError) as error:
-        raise click.ClickException(str(error)) from None
-    # A key that is gone with the process: no token of this run means anything to anybody.
-    key = secrets.token_bytes(32)
-    pipeline = Pipeline(
-        rules=loaded, tokenise=lambda tenant, customer_ref: customer_token(key, "none", tenant, customer_ref)
-    )
-    try:
-        decided = pipeline.decide(record, now_ms)
+        one = judge(rules, model)
+        decided = one.pipeline.decide(record, now_ms)
     except Rejected as rejected:
         raise click.ClickException(f"this would be dead-lettered as {rejected.reason}: {rejected.detail}") from None
     if as_json:
-        click.echo(json.dumps(_summary(decided), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_summary(decided, one.rules.taxonomy), ensure_ascii=False, indent=2))
     else:
         Console().print(_view(decided))
-
-
-def _one_turn(text: str, channel: str, speaker: str, lang: str | None, now_ms: int) -> dict[str, Any]:
-    return {
-        "interaction_id": "explain",
-        "tenant": "explain",
-        "channel": channel,
-        "direction": "INBOUND",
-        "customer_ref": "explain",
-        "agent_ref": None,
-        "team": None,
-        "started_at": now_ms,
-        "answered_at": None,
-        "ended_at": None,
-        "locale": lang,
-        "subject": None,
-        "turns": [{"speaker": speaker, "text": text, "at": None}],
-        "products": [],
-        "satisfaction": None,
-        "outcome": "UNKNOWN",
-        "related": None,
-        "consent": None,
-        "attributes": {},
-        "source": {"system": "explain", "version": None},
-    }
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -125,22 +92,27 @@ def _read(path: Path) -> dict[str, Any]:
         raise click.ClickException(f"{path} is not UTF-8 text") from None
 
 
-def _summary(decided: Decided) -> dict[str, Any]:
+def _summary(decided: Decided, taxonomy: Taxonomy) -> dict[str, Any]:
     """What --json prints."""
     interaction = decided.interaction
-    fields = ("kind", "category", "severity", "polarity", "confidence", "evidence", "departments", "priority")
     return {
         "language": interaction["language"],
         "inquiry": interaction["inquiry"],
-        "signals": [{field: signal[field] for field in fields} for signal in decided.signals],
+        "sentiment": interaction["sentiment"],
+        "signals": [
+            {**signal_answer(signal, taxonomy), "departments": signal["departments"], "priority": signal["priority"]}
+            for signal in decided.signals
+        ],
+        "review": interaction["review"],
         "redactions": interaction["redactions"],
         "redacted": "\n".join(turn["text"] for turn in interaction["turns"]),
         "rules_version": interaction["decision"]["rules_version"],
+        "model_hash": interaction["decision"]["model_hash"],
     }
 
 
 def _view(decided: Decided) -> Group:
-    """What is printed for people: the words with the evidence marked, then the signals."""
+    """What is printed for people: the words with the evidence marked, the signals, and what is in doubt."""
     interaction = decided.interaction
     words = Text("\n").join(
         Text.assemble((f"{turn['speaker'].lower()}  ", "dim"), _marked(turn["text"], index, decided))
@@ -149,26 +121,44 @@ def _view(decided: Decided) -> Group:
     facts = [f"language {interaction['language']}"]
     if interaction["inquiry"]:
         facts.append("an inquiry")
+    if interaction["sentiment"] is not None:
+        facts.append(f"sentiment {interaction['sentiment']:+.2f}")
     facts += [f"{count} × {kind} redacted" for kind, count in interaction["redactions"].items()]
-    facts.append(f"rules {interaction['decision']['rules_version']}")
-    heading = Text(" · ".join(facts), style="dim")
-    panel = Panel(words, title="as it leaves intake", title_align="left")
-    if not decided.signals:
-        return Group(
-            heading, panel, Text("No complaint, feedback or sales signal: it goes to the interactions topic only.")
+    facts += [f"rules {interaction['decision']['rules_version']}", f"model {interaction['decision']['model_hash']}"]
+    shown: list[RenderableType] = [
+        Text(" · ".join(facts), style="dim"),
+        Panel(words, title="as it leaves intake", title_align="left"),
+        _signals(decided)
+        if decided.signals
+        else Text("No complaint, feedback or sales signal: no department is told of it."),
+    ]
+    if doubts := interaction["review"]:
+        signalled = {signal["kind"] for signal in decided.signals}
+        told = (
+            f"{doubt['kind']} ({doubt['confidence']:.2f}{'' if doubt['kind'] in signalled else ', just missed'})"
+            for doubt in doubts
         )
+        shown.append(Text(f"For people to see, in {REVIEW}: {', '.join(told)}", style="magenta"))
+    return Group(*shown)
+
+
+def _signals(decided: Decided) -> Table:
     table = Table("signal", "because of", "rule", "goes to", show_lines=True)
     for signal in decided.signals:
         grade = signal["polarity"] or (f"severity {signal['severity']}" if signal["severity"] else None)
-        signal_lines = [signal["category"], grade, f"confidence {signal['confidence']:.2f}"]
+        interest = signal["interest"]
+        wish = interest and f"wants {interest['product'] or 'something'}, strength {interest['strength']} of 3"
+        review = ", for review" if signal["review"] else ""
+        signal_lines = [signal["category"], grade, wish, f"confidence {signal['confidence']:.2f}{review}"]
         words_of = {found["text"]: found["rule"] for found in signal["evidence"]}
         table.add_row(
             Text.assemble((signal["kind"], COLOURS[signal["kind"]]), *(f"\n{line}" for line in signal_lines if line)),
-            "\n".join(words_of),
+            # What a customer wrote is no markup.
+            Text("\n".join(words_of)),
             "\n".join(words_of.values()),
             "\n".join((*signal["departments"], f"priority {signal['priority']}")),
         )
-    return Group(heading, panel, table)
+    return table
 
 
 def _marked(text: str, turn: int, decided: Decided) -> Text:

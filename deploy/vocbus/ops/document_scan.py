@@ -1,6 +1,7 @@
-"""The ids of all documents of some indices, read from a point in time."""
+"""All documents of some indices, read from a point in time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from elasticsearch import Elasticsearch
 
@@ -9,8 +10,16 @@ _PAGE = 10_000
 _KEEP_ALIVE = "2m"
 
 
-def document_ids(client: Elasticsearch, pattern: str) -> Iterator[tuple[str, str]]:
-    """(id, index) of every document in the indices that match, also of those written a moment ago.
+def scan(
+    client: Elasticsearch,
+    pattern: str,
+    *,
+    query: Mapping[str, Any] | None = None,
+    source: bool | Mapping[str, Any] = False,
+    page: int = _PAGE,
+) -> Iterator[Mapping[str, Any]]:
+    """Hits of the indices that match, also of documents written a moment ago: `_id`, `_index` and, unless `source` is
+    False, `_source`, whole or as {"includes": […]} has it. `page` is how many are asked for at once.
 
     Raises ApiError or TransportError of elasticsearch-py.
     """
@@ -21,19 +30,19 @@ def document_ids(client: Elasticsearch, pattern: str) -> Iterator[tuple[str, str
     try:
         after = None
         while True:
-            page = client.search(
+            found = client.search(
                 pit={"id": pit, "keep_alive": _KEEP_ALIVE},
-                size=_PAGE,
-                source=False,
+                size=page,
+                query=query,
+                source=source,
                 sort=["_shard_doc"],
                 track_total_hits=False,
                 search_after=after,
             )
-            pit, hits = page["pit_id"], page["hits"]["hits"]
+            pit, hits = found["pit_id"], found["hits"]["hits"]
             if not hits:
                 return
-            for hit in hits:
-                yield hit["_id"], hit["_index"]
+            yield from hits
             after = hits[-1]["sort"]
     finally:
         client.close_point_in_time(id=pit)

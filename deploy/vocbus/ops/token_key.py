@@ -11,6 +11,8 @@ def token_key(data: Path) -> str:
     """VOCBUS_TOKEN_KEY, or the key in the data folder of `vocbus up`, made at the first use with mode 0600.
 
     Raises ClickException when there is neither: a made-up key would give customers new pseudonyms at each start.
+    To rotate it, set VOCBUS_TOKEN_KEY and VOCBUS_TOKEN_KEY_ID to new ones and VOCBUS_TOKEN_KEYS_RETIRED to the old
+    `id:key` (of the file: `k1:` and what it holds); the environment comes before the file.
     """
     if key := os.environ.get("VOCBUS_TOKEN_KEY"):
         return key

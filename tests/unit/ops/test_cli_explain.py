@@ -23,7 +23,17 @@ def explained(*arguments: str, text: str | None = None) -> dict[str, Any]:
 
 def test_json_holds_the_whole_decision() -> None:
     answer = explained("我的信用卡6200 0042 2399 0497被多扣了两次年费，要投诉")
-    assert set(answer) == {"language", "inquiry", "signals", "redactions", "redacted", "rules_version"}
+    assert set(answer) == {
+        "language",
+        "inquiry",
+        "sentiment",
+        "signals",
+        "review",
+        "redactions",
+        "redacted",
+        "rules_version",
+        "model_hash",
+    }
     assert answer["language"] == "ZH"
     assert answer["redacted"] == "我的信用卡[CARD_1]被多扣了两次年费，要投诉"
     assert answer["redactions"] == {"CARD": 1}
@@ -31,6 +41,9 @@ def test_json_holds_the_whole_decision() -> None:
     assert signal["kind"] == "COMPLAINT"
     assert signal["category"] == "cards.fees"
     assert "complaints" in signal["departments"]
+    assert signal["interest"] is None
+    assert isinstance(signal["review"], bool)
+    assert -1 <= answer["sentiment"] <= 1
     for found in signal["evidence"]:
         assert answer["redacted"][found["start"] : found["end"]] == found["text"]
 
@@ -61,8 +74,53 @@ def test_language_may_be_given_where_the_text_does_not_tell() -> None:
     assert explained("12345", "--lang", "zh")["language"] == "ZH"
 
 
-def test_the_channel_moves_the_decision() -> None:
-    assert explained("The staff were rude", "--channel", "REGULATOR")["signals"][0]["kind"] == "COMPLAINT"
+def test_the_channel_moves_the_decision(by_channel: list[str]) -> None:
+    kinds = {
+        channel: [signal["kind"] for signal in explained("some words", "--channel", channel, *by_channel)["signals"]]
+        for channel in ("CHAT", "PHONE")
+    }
+    assert kinds == {"CHAT": ["COMPLAINT"], "PHONE": []}
+
+
+def test_a_decision_for_review_is_marked(by_channel: list[str]) -> None:
+    answer = explained("some words", "--channel", "EMAIL", *by_channel)
+    (signal,) = answer["signals"]
+    assert signal["review"] is True
+    assert answer["review"] == [{"kind": "COMPLAINT", "confidence": signal["confidence"]}]
+    shown = run("some words", "--channel", "EMAIL", *by_channel).output
+    assert f"confidence {signal['confidence']:.2f}, for review" in shown
+    assert "interactions-review" in shown
+
+
+def test_what_was_just_missed_is_shown_though_no_signal_stands(by_channel: list[str]) -> None:
+    answer = explained("some words", "--channel", "APP", *by_channel)
+    assert answer["signals"] == []
+    assert [doubt["kind"] for doubt in answer["review"]] == ["COMPLAINT"]
+    shown = run("some words", "--channel", "APP", *by_channel).output
+    assert "No complaint, feedback or sales signal" in shown
+    assert "COMPLAINT (0.38, just missed)" in shown
+
+
+def test_people_see_what_a_sales_signal_is_after() -> None:
+    wish = explained("I would like to apply for a new credit card today")["signals"][0]["interest"]
+    assert wish["product"] == "cards"
+    assert (
+        f"wants cards, strength {wish['strength']} of 3"
+        in run("I would like to apply for a new credit card today").output
+    )
+
+
+def test_people_see_mood_and_versions() -> None:
+    answer = explained("You charged me twice and nobody answers")
+    shown = run("You charged me twice and nobody answers").output
+    for expected in (f"sentiment {answer['sentiment']:+.2f}", answer["rules_version"], answer["model_hash"]):
+        assert expected in shown
+
+
+def test_what_a_customer_wrote_is_no_markup() -> None:
+    shown = run("You charged me twice [red] and nobody answers [/red]").output
+    assert "[red]" in shown
+    assert "[/red]" in shown
 
 
 @pytest.fixture
