@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 import pytest
 from elasticsearch import Elasticsearch
+from elasticsearch.helpers import scan
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 
@@ -154,8 +155,8 @@ class Bus:
 
         wait_until(lambda: self.end_offset("interactions") and lag() == 0, what="all indexed")
 
-    def downstream_bytes(self) -> bytes:
-        """All values and keys of the topics without personal data, and all documents."""
+    def downstream(self) -> list[bytes]:
+        """Every value and key of the topics without personal data, and every document."""
         topics = [topic.name for topic in catalogue() if not topic.personal_data]
         partitions = [each for topic in topics for each in self._partitions(topic)]
         self.consumer.assign(partitions)
@@ -167,8 +168,9 @@ class Bus:
                 left -= len(records)
                 found += [(record.key or b"") + (record.value or b"") for record in records]
         with Elasticsearch(self.servers.elasticsearch) as client:
-            hits = client.search(index="vocbus-*", size=1000)["hits"]["hits"]
-        return b"\n".join(found) + json.dumps(hits, ensure_ascii=False).encode()
+            client.indices.refresh(index="vocbus-*")
+            hits = scan(client, index="vocbus-*")
+            return found + [json.dumps(hit, ensure_ascii=False).encode() for hit in hits]
 
     def children(self, process: subprocess.Popen[bytes]) -> list[psutil.Process]:
         """Living child processes."""

@@ -1,26 +1,32 @@
-"""Redaction: card numbers, resident ids, phone numbers and e-mail addresses become typed tokens.
+"""Redaction: what identifies a customer or opens an account becomes a typed token such as [CARD_1].
 
-Tokens are stable within an interaction: the same value in another spelling gets the same token, so that the
-text still tells who is who. Amounts, dates and order numbers stay. In doubt a number is replaced.
+Types: CARD, ACCOUNT, IBAN, ID, PASSPORT, PHONE, EMAIL, SECRET (passwords, PINs, card check values, one-time codes),
+NAME, ADDRESS, PLATE and IM (messenger names), written or spoken, in Chinese or English. Tokens are stable within an
+interaction: the same value in another spelling gets the same token, so that the text still tells who is who. A cue may
+stand in an earlier turn, and a value that was announced once is found wherever it is repeated. Amounts, dates and order
+numbers stay. In doubt a number is replaced.
 """
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from vocbus.pipeline.personal_numbers import NEXT_DIGIT, SHORTEST, personal_numbers
+from vocbus.pipeline.personal import marks
+from vocbus.pipeline.personal.answers import only_number
+from vocbus.pipeline.personal.conversation import ASKING, Conversation
+from vocbus.pipeline.personal.digits import Run
+from vocbus.pipeline.personal.interrupted import pieces_over_turns
+from vocbus.pipeline.personal.plain import TOKEN, plain
+from vocbus.pipeline.personal.recurrences import Recurrences
+from vocbus.pipeline.personal.search import personal_data, worth_searching
+from vocbus.pipeline.personal.spans import Span, chosen
+from vocbus.pipeline.personal.suspicion import Suspicion, suspicion, suspicions
+from vocbus.pipeline.personal.tokens import Tokens
 
-# Local part: atext of RFC 5322 and its full-width twins, at most 64 of them. The host needs a dot.
-_ALNUM = "a-zA-Z0-9ａ-ｚＡ-Ｚ０-９"
-_ATEXT = rf"{_ALNUM}!#$%&'*+/=?^_`{{|}}~\-＿－＋"
-_EMAIL = re.compile(
-    rf"[{_ATEXT}]{{1,64}}(?:[.．][{_ATEXT}]{{1,64}}){{0,8}}[ \u3000]?[@＠][ \u3000]?"
-    rf"(?:[{_ALNUM}][{_ALNUM}\-－]{{0,62}}[.．]){{1,8}}[{_ALNUM}][{_ALNUM}\-－]{{0,62}}[{_ALNUM}]"
-)
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-#: Cheap test that most texts fail: an at sign, or digits enough for a personal number.
-_SUSPECT = re.compile(rf"[@＠\d](?:(?<=[@＠])|(?:{NEXT_DIGIT}){{{SHORTEST - 1}}})")
+#: Replacing something may show what it had hidden from the patterns; so often at most is looked again.
+PASSES = 8
+#: Longest turn that may be a piece of a number, in characters.
+LONGEST_PIECE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,50 +42,124 @@ class Redactor:
 
     def redact(self, record: Mapping[str, Any]) -> Redacted:
         """A new record; the given one is left as it is. Unchanged parts are shared between the two."""
-        tokens = _Tokens()
-        clean = dict(record)
-        if record.get("subject"):
-            clean["subject"] = tokens.replace(record["subject"])
-        turns = []
-        for turn in record["turns"]:
-            text = turn["text"]
-            replaced = tokens.replace(text)
-            turns.append(turn if replaced is text else {**turn, "text": replaced})
-        clean["turns"] = turns
+        turns = record["turns"]
+        subject = record.get("subject") or ""
         satisfaction = record.get("satisfaction")
-        if satisfaction and satisfaction.get("comment"):
-            clean["satisfaction"] = {**satisfaction, "comment": tokens.replace(satisfaction["comment"])}
-        if record.get("attributes"):
-            clean["attributes"] = {key: tokens.replace(value) for key, value in record["attributes"].items()}
-        return Redacted(clean, tokens.counts)
+        comment = (satisfaction and satisfaction.get("comment")) or ""
+        attributes = record.get("attributes") or {}
+        new = dict(record)
+        said = [turn["text"] for turn in turns]
+        clean, counts = redact_texts(
+            said, [turn["speaker"] for turn in turns], [subject, comment, *attributes.values()]
+        )
+        if counts:
+            texts, (subject, comment, *values) = clean[: len(said)], clean[len(said) :]
+            new["turns"] = [
+                turn if text is turn["text"] else {**turn, "text": text}
+                for turn, text in zip(turns, texts, strict=True)
+            ]
+            if subject:
+                new["subject"] = subject
+            if satisfaction and comment:
+                new["satisfaction"] = {**satisfaction, "comment": comment}
+            if attributes:
+                new["attributes"] = dict(zip(attributes, values, strict=True))
+        return Redacted(new, counts)
 
 
-@dataclass(slots=True)
-class _Tokens:
-    """Tokens handed out within one interaction."""
+def redact_texts(
+    turns: Sequence[str], speakers: Sequence[str], others: Sequence[str] = ()
+) -> tuple[list[str], dict[str, int]]:
+    """Turns and other texts of one interaction after redaction, in order, and counts of values by type."""
+    texts = [*turns, *others]
+    suspected = suspicions(texts)
+    if not _worth_reading(texts, len(turns), suspected):
+        return texts, {}
+    tokens = Tokens(texts)
+    for _ in range(PASSES):
+        # What is replaced across turns may show what it had hidden; all is read again then.
+        if not _read(texts, speakers, suspected, tokens):
+            break
+        suspected = suspicions(texts)
+    return texts, tokens.counts
 
-    counts: dict[str, int] = field(default_factory=dict)
-    _known: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def replace(self, text: str) -> str:
-        """The text with tokens; the same object when nothing was found."""
-        if _SUSPECT.search(text) is None:
-            return text
-        if "@" in text or "＠" in text:
-            text = _EMAIL.sub(self._email, text)
-        pieces: list[str] = []
-        last = 0
-        for start, end, kind, value in personal_numbers(text):
-            pieces += (text[last:start], self._token(kind, value))
-            last = end
-        return "".join((*pieces, text[last:])) if pieces else text
+def _worth_reading(texts: Sequence[str], turns: int, suspected: Sequence[Suspicion]) -> bool:
+    """Whether any text may hold personal data, by itself or as the answer to what another asks for."""
+    for text, each in zip(texts, suspected, strict=True):
+        if each.bits and (worth_searching(text, each.bits) or (turns > 1 and each.bits & ASKING)):
+            return True
+    return False
 
-    def _email(self, match: re.Match[str]) -> str:
-        return self._token("EMAIL", re.sub(r"\s", "", match[0]).translate(_HALF_WIDTH).lower())
 
-    def _token(self, kind: str, value: str) -> str:
-        token = self._known.get((kind, value))
-        if token is None:
-            self.counts[kind] = self.counts.get(kind, 0) + 1
-            token = self._known[kind, value] = f"[{kind}_{self.counts[kind]}]"
-        return token
+def _read(texts: list[str], speakers: Sequence[str], suspected: list[Suspicion], tokens: Tokens) -> bool:
+    """Replace in all texts, the turns first, what is found in each; then what is known by then of all turns together.
+
+    Whether the latter was anything.
+    """
+    conversation = Conversation()
+    before = list(texts)
+    for i, text in enumerate(before):
+        asked = conversation.hear(speakers[i], text, suspected[i]) if i < len(speakers) else ()
+        if asked or (suspected[i].bits and worth_searching(text, suspected[i].bits)):
+            texts[i], suspected[i] = _clean(text, suspected[i], asked, tokens)
+            if i < len(speakers) and texts[i] is not text:
+                conversation.settle(texts[i], suspected[i])
+            if asked and TOKEN.search(texts[i]):
+                conversation.answered(speakers[i], asked)
+    across = list(texts)
+    if len(speakers) > 1:
+        _clean_pieces(across, speakers, suspected, tokens)
+    if tokens.known:
+        _clean_recurrences(across, suspected, tokens)
+    changed = across != texts
+    texts[:] = across
+    return changed
+
+
+def _clean_recurrences(texts: list[str], suspected: Sequence[Suspicion], tokens: Tokens) -> None:
+    """Replace values wherever they are repeated."""
+    recurrences = Recurrences(tokens.known)
+    for i in recurrences.candidates(texts, suspected):
+        if repeated := chosen(recurrences.find(plain(texts[i]), suspected[i])):
+            texts[i] = tokens.replace(texts[i], repeated)
+
+
+def _clean(text: str, suspected: Suspicion, asked: Sequence[str], tokens: Tokens) -> tuple[str, Suspicion]:
+    """The text after redaction, the same object when nothing was found, and what it is still suspected of."""
+    for _ in range(PASSES):
+        spans = personal_data(plain(text), suspected, asked)
+        if not spans:
+            break
+        text = tokens.replace(text, spans)
+        suspected = suspicion(text)
+    return text, suspected
+
+
+def _clean_pieces(texts: list[str], speakers: Sequence[str], suspected: Sequence[Suspicion], tokens: Tokens) -> None:
+    """Replace numbers that one speaker gave in pieces over turns, each piece by the token of the whole."""
+    turns_of: dict[str, list[int]] = {}
+    for i, speaker in enumerate(speakers):
+        turns_of.setdefault(speaker, []).append(i)
+    for turns in turns_of.values():
+        row: list[tuple[int, Run]] = []
+        counted = [_may_be_piece(texts[i], suspected[i]) for i in turns]
+        for at, i in enumerate(turns):
+            alone = not (counted[at] and (row or (at + 1 < len(turns) and counted[at + 1])))
+            number = None if alone else only_number(plain(texts[i]), suspected[i].ends(marks.SPOKEN))
+            if number is not None:
+                row.append((i, number))
+            if row and (number is None or at + 1 == len(turns)):
+                _clean_row(row, texts, tokens)
+                row = []
+
+
+def _may_be_piece(text: str, suspected: Suspicion) -> bool:
+    return suspected.bits & (marks.DIGITS | marks.SPOKEN) != 0 and len(text) <= LONGEST_PIECE
+
+
+def _clean_row(row: Sequence[tuple[int, Run]], texts: list[str], tokens: Tokens) -> None:
+    """Replace what neighbouring turns of only digits are together."""
+    for first, end, kind, value in pieces_over_turns([number.digits for _, number in row]):
+        for i, number in row[first:end]:
+            texts[i] = tokens.replace(texts[i], [Span(number.start, number.end, kind, value)])

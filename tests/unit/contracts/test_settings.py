@@ -52,3 +52,50 @@ def test_a_malformed_value_is_refused_with_its_name(monkeypatch: pytest.MonkeyPa
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Settings().kafka = "other:9092"
+
+
+def test_without_retired_keys_the_current_one_is_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOCBUS_TOKEN_KEY", "k" * 32)
+    assert Settings().token_keys() == (("k1", b"k" * 32),)
+
+
+def test_retired_keys_are_read_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOCBUS_TOKEN_KEY", "c" * 32)
+    monkeypatch.setenv("VOCBUS_TOKEN_KEY_ID", "k3")
+    monkeypatch.setenv("VOCBUS_TOKEN_KEYS_RETIRED", f"k2:{'b' * 32}, k1:{'a' * 40}")
+    assert Settings().token_keys() == (("k3", b"c" * 32), ("k2", b"b" * 32), ("k1", b"a" * 40))
+
+
+@pytest.mark.parametrize(
+    ("retired", "message"),
+    [
+        ("s3cret-without-an-id-" + "x" * 32, "id:key"),
+        ("k0:s3cret-too-short", "32 characters"),
+        (f"k.0:s3cret{'x' * 32}", "letters, digits"),
+        (f"k0:s3cret{'x' * 32},k0:s3cret{'y' * 32}", "same id"),
+        (f"k1:s3cret{'x' * 32}", "the id of the current one"),
+    ],
+)
+def test_a_wrong_list_of_retired_keys_is_refused_without_showing_one(
+    monkeypatch: pytest.MonkeyPatch, retired: str, message: str
+) -> None:
+    monkeypatch.setenv("VOCBUS_TOKEN_KEYS_RETIRED", retired)
+    with pytest.raises(ValidationError, match=message) as refusal:
+        Settings()
+    assert refusal.value.errors()[0]["loc"] == ("token_keys_retired",)
+    assert "s3cret" not in str(refusal.value)
+
+
+def test_retired_keys_never_show() -> None:
+    assert "s3cret" not in repr(Settings(token_keys_retired={"k0": "s3cret" + "x" * 32}))
+
+
+def test_a_key_id_fits_into_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOCBUS_TOKEN_KEY_ID", "k.1")
+    with pytest.raises(ValidationError, match="token_key_id"):
+        Settings()
+
+
+def test_there_are_no_keys_without_a_current_one() -> None:
+    with pytest.raises(ValueError, match="VOCBUS_TOKEN_KEY"):
+        Settings().token_keys()

@@ -1,6 +1,6 @@
 import pytest
 
-from vocbus.pipeline.numbers import is_card, is_resident_id
+from vocbus.pipeline.personal.numbers import is_card, is_resident_id
 
 
 @pytest.mark.parametrize("digits", ["4012888888881881", "378282246310005", "6200004223990497", "6011000990139424"])

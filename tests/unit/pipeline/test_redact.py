@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from vocbus.pipeline.numbers import _ID_CHECK, _ID_WEIGHTS
+from vocbus.pipeline.personal.numbers import _ID_CHECK, _ID_WEIGHTS
 from vocbus.pipeline.redact import Redactor
 
 Clean = Callable[[str], str]
