@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help install demo test lint bench up down lock clean
+.PHONY: help install demo test lint bench train up down lock clean
 
 help:                ## show this list
 	@sed -n 's/^\([a-z]*\): .*## \(.*\)/make \1\t\2/p' Makefile
@@ -34,6 +34,9 @@ lint: $(STAMP)       ## style, types, architecture, contracts
 bench: $(STAMP)      ## throughput beside peers; writes build/bench.json
 	$(BIN)/python -m tests.bench
 
+train: $(STAMP)      ## rebuild the classifier's weights from the corpora, byte for byte
+	$(BIN)/vocbus train
+
 up: $(STAMP)         ## Kafka and Elasticsearch in the background
 	$(BIN)/vocbus up --detach
 
@@ -42,7 +45,7 @@ down: $(STAMP)       ## stop them
 
 lock: $(STAMP)       ## renew requirements.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --extra embedded --extra dev pyproject.toml --output-file requirements.lock
+	  --extra embedded --extra train --extra dev pyproject.toml --output-file requirements.lock
 
 clean:               ## remove what was built
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

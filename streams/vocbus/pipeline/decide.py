@@ -1,6 +1,6 @@
 """The decision about one event: validate → redact → classify → route, to the records that leave intake."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,17 +39,65 @@ class Pipeline:
         self._redactor = Redactor()
 
     def decide(self, record: dict[str, Any], now_ms: int) -> Decided:
-        """The decision about a record. Raises Rejected with the reason of the stage that failed.
+        """The decision about one record. Raises Rejected with the reason of the stage that failed.
 
         CONTRACT_VIOLATION names paths and rules. REDACTION_FAILED, CLASSIFIER_FAILED and UNROUTABLE name the
         class of the fault and nothing of its message, which may hold what the customer said.
         """
-        validate(record)
-        redacted = self._redact(record)
-        classification = self._classify(redacted.record)
-        routes = self._route(classification, redacted.record)
-        decision = {"decided_at": now_ms, "rules_version": self._rules.version, "model_hash": None}
+        (outcome,) = self.decide_all([record], now_ms)
+        if isinstance(outcome, Rejected):
+            raise outcome
+        return outcome
+
+    def decide_all(self, records: Sequence[dict[str, Any]], now_ms: int) -> list[Decided | Rejected]:
+        """The decision about each record, or its rejection, in order. One pass over many is faster than many passes."""
+        outcomes: list[Any] = [self._redact(record) for record in records]
+        passed = [at for at, outcome in enumerate(outcomes) if isinstance(outcome, Redacted)]
+        classified = self._classify([outcomes[at].record for at in passed])
+        for at, classification in zip(passed, classified, strict=True):
+            if isinstance(classification, Rejected):
+                outcomes[at] = classification
+                continue
+            redacted = outcomes[at]
+            try:
+                routes = self._route(classification, redacted.record)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the event cannot pass this stage
+                outcomes[at] = Rejected(RejectReason.UNROUTABLE, type(error).__name__)
+                continue
+            outcomes[at] = self._decided(redacted, classification, routes, now_ms)
+        return outcomes
+
+    def _redact(self, record: dict[str, Any]) -> Redacted | Rejected:
+        try:
+            validate(record)
+            return self._redactor.redact(record)
+        except Rejected as rejected:
+            return rejected
+        except Exception as error:  # noqa: BLE001 - whatever it is, the event cannot pass this stage
+            return Rejected(RejectReason.REDACTION_FAILED, type(error).__name__)
+
+    def _classify(self, records: Sequence[dict[str, Any]]) -> Sequence[Classification | Rejected]:
+        try:
+            return classify(records, self._rules.lexicon, self._rules.model)
+        except Exception as error:  # noqa: BLE001 - whatever it is, one of them cannot pass this stage
+            if len(records) == 1:
+                return [Rejected(RejectReason.CLASSIFIER_FAILED, type(error).__name__)]
+            return [outcome for record in records for outcome in self._classify([record])]
+
+    def _route(self, classification: Classification, record: dict[str, Any]) -> list[Route]:
+        products = {*(record.get("products") or ()), *classification.products}
+        return [
+            route(verdict, record["channel"], classification.language, products, self._rules.routes)
+            for verdict in classification.verdicts
+        ]
+
+    def _decided(self, redacted: Redacted, classification: Classification, routes: list[Route], now_ms: int) -> Decided:
         clean = redacted.record
+        decision = {
+            "decided_at": now_ms,
+            "rules_version": self._rules.version,
+            "model_hash": self._rules.model.hash,
+        }
         token = self._tokenise(clean["tenant"], clean.pop("customer_ref"))
         products = list(dict.fromkeys((*(clean.get("products") or ()), *classification.products)))
         related = clean.get("related") or {}
@@ -63,7 +111,10 @@ class Pipeline:
                 "category": verdict.category,
                 "severity": verdict.severity,
                 "polarity": verdict.polarity,
+                "sentiment": classification.sentiment,
+                "interest": verdict.interest and verdict.interest._asdict(),
                 "confidence": verdict.confidence,
+                "review": verdict.review,
                 "evidence": [evidence._asdict() for evidence in verdict.evidence],
                 "excerpt": excerpt(clean, verdict.evidence[0]),
                 "products": products,
@@ -85,37 +136,17 @@ class Pipeline:
             "products": products,
             "language": classification.language,
             "inquiry": classification.inquiry,
+            "sentiment": classification.sentiment,
             "signals": [{field: signal[field] for field in SUMMARY} for signal in signals],
+            "review": [doubt._asdict() for doubt in classification.doubts],
             "redactions": redacted.counts,
             "decision": decision,
         }
         return Decided(interaction, signals)
 
-    def _redact(self, record: dict[str, Any]) -> Redacted:
-        try:
-            return self._redactor.redact(record)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the event cannot pass this stage
-            raise Rejected(RejectReason.REDACTION_FAILED, type(error).__name__) from None
-
-    def _classify(self, record: dict[str, Any]) -> Classification:
-        try:
-            return classify(record, self._rules.lexicon)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the event cannot pass this stage
-            raise Rejected(RejectReason.CLASSIFIER_FAILED, type(error).__name__) from None
-
-    def _route(self, classification: Classification, record: dict[str, Any]) -> list[Route]:
-        products = {*(record.get("products") or ()), *classification.products}
-        try:
-            return [
-                route(verdict, record["channel"], classification.language, products, self._rules.routes)
-                for verdict in classification.verdicts
-            ]
-        except Exception as error:  # noqa: BLE001 - whatever it is, the event cannot pass this stage
-            raise Rejected(RejectReason.UNROUTABLE, type(error).__name__) from None
-
 
 #: Fields of a signal that its interaction repeats (SignalSummary).
-SUMMARY = ("signal_id", "kind", "category", "severity", "polarity", "confidence", "departments")
+SUMMARY = ("signal_id", "kind", "category", "severity", "polarity", "confidence", "review", "departments")
 
 
 def excerpt(record: dict[str, Any], evidence: Evidence) -> str:

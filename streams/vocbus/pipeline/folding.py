@@ -24,13 +24,14 @@ class Folded:
         self._ends: list[int] | None = None
         if original.isascii():
             self.text = original.lower()
-        elif _COMPATIBILITY.search(original) is None:
-            self.text = original.replace("’", "'").lower()
-        else:
-            pieces = [fold_character(character) for character in original]
-            self.text = "".join(pieces)
-            if len(self.text) != len(original) or any(len(piece) != 1 for piece in pieces):
-                self._ends = list(accumulate(map(len, pieces)))
+            return
+        text = original
+        if odd := set(_COMPATIBILITY.findall(original)):
+            pieces = {character: fold_character(character) for character in odd}
+            text = _COMPATIBILITY.sub(lambda found: pieces[found[0]], original)
+            if any(len(piece) != 1 for piece in pieces.values()):
+                self._ends = list(accumulate([len(pieces.get(character, character)) for character in original]))
+        self.text = text.replace("’", "'").lower()
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Span in the original of the folded span; a character that folds to several is taken whole."""

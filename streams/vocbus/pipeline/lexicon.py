@@ -49,6 +49,7 @@ class Rule:
     within: int | None
     adds: Mapping[str, float]
     severity: int | None
+    strength: int | None
     issue: str | None
     product: str | None
 
@@ -95,7 +96,10 @@ def parse_lexicon(texts: Mapping[str, str], taxonomy: Taxonomy, traditional: Map
             anchored[mask] = found
     return Lexicon(
         version=document.version,
-        priors={str(score): prior for score, prior in document.priors.items()},
+        priors={
+            decision: {channel.value: shift for channel, shift in shifts.items()}
+            for decision, shifts in document.priors.items()
+        },
         latin=latin,
         wide=wide,
         rules=rules,
@@ -121,6 +125,7 @@ def _rule(rule: RuleEntry, masks: Mapping[str, int]) -> Rule:
         within=rule.within,
         adds={str(score): weight for score, weight in rule.adds.items()},
         severity=rule.severity,
+        strength=rule.strength,
         issue=rule.issue,
         product=rule.product,
     )

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from vocbus.contracts.models import Channel
 from vocbus.pipeline.documents import listed, read_yaml
 from vocbus.pipeline.taxonomy import Taxonomy
 
-Score = Literal["complaint", "praise", "criticism", "suggestion", "sales", "inquiry"]
+Score = Literal["complaint", "praise", "criticism", "suggestion", "sales"]
+#: What a channel shifts before a word is read.
+Decision = Literal["complaint", "feedback", "sales", "inquiry"]
 #: Prefix of the groups that name a product.
 PRODUCT_GROUP = "product."
 #: `negated: nothing`: with a negation in front the phrase does not count.
@@ -49,6 +52,8 @@ class RuleEntry(Entry):
     within: int | None = Field(None, ge=1)
     adds: dict[Score, float] = Field(min_length=1)
     severity: int | None = Field(None, ge=1, le=4)
+    #: How much a sales signal wants it, 1 (asks) to 3 (now).
+    strength: int | None = Field(None, ge=1, le=3)
     issue: str | None = None
     product: str | None = None
 
@@ -63,8 +68,7 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     version: str
-    #: Below zero, so that words alone decide.
-    priors: dict[Score, dict[str, Annotated[float, Field(lt=0)]]]
+    priors: dict[Decision, dict[Channel, float]]
     groups: dict[str, GroupEntry] = Field(default_factory=dict)
     rules: list[RuleEntry] = Field(default_factory=list)
 
@@ -132,9 +136,6 @@ def _unknown_names(document: Document, taxonomy: Taxonomy) -> Iterator[str]:
     for name in document.groups:
         if name.startswith(PRODUCT_GROUP) and name.removeprefix(PRODUCT_GROUP) not in taxonomy.products:
             yield f"{name}: names no product of the taxonomy"
-    for score in get_args(Score):
-        if "default" not in document.priors.get(score, {}):
-            yield f"priors: {score} needs a default"
 
 
 def _unknown_groups(document: Document) -> Iterator[str]:

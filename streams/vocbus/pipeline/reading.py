@@ -2,19 +2,17 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
-from vocbus.pipeline.folding import Folded
+from vocbus.pipeline.folding import Folded, fold
 from vocbus.pipeline.lexicon import Lexicon, Rule
 from vocbus.pipeline.scan import Hit, Sentence, scan
 
 SUBJECT_TURN, COMMENT_TURN = -1, -2
 #: On these channels the subject is what staff noted, not what the customer wrote.
 STAFF_SUBJECT = frozenset({"PHONE", "BRANCH", "FOLLOW_UP"})
-#: More places than this say nothing more, and a signal must stay small enough for its topic.
-MOST_EVIDENCE = 50
 # A line break inside a paragraph is a space; an empty line ends the sentence.
 _WRAPPED = re.compile(r"(?<!\n)\n(?!\n)")
 # What a mail quotes of the mail it answers.
@@ -36,52 +34,39 @@ class Reading:
 
     def __init__(self, record: Mapping[str, Any], lexicon: Lexicon) -> None:
         self.pieces = said(record)
-        self._products = lexicon.products
-        self._folded = [Folded(text) for _, text in self.pieces]
-        texts = [_prose(folded.text) if "\n" in folded.text else folded.text for folded in self._folded]
-        self._starts = [0, *accumulate([len(text) + 1 for text in texts])]
-        self.sentences = scan("\n".join(texts), lexicon)
-        self.fired = _fired(self.sentences, lexicon)
+        self._lexicon = lexicon
+        texts = [text for _, text in self.pieces]
+        self._offsets = [0, *accumulate([len(text) + 1 for text in texts])]
+        self._folded = Folded("\n".join(texts))
+        self.sentences = scan(_unwrapped(self._folded.text, texts), lexicon)
+        #: Rules that fired, with the sentences in which they did; whether some may fire where words are taken away.
+        self.fired, self.held_back = _fired(self.sentences, lexicon)
 
-    def evidence(self, rules: Iterable[Rule]) -> tuple[Evidence, ...]:
-        """Where the rules fired, in reading order. Overlapping places are one, under the first rule of them."""
-        firing: dict[int, tuple[Sentence, list[tuple[int, Rule]]]] = {}
-        for ranked in enumerate(rules):
-            for sentence in self.fired[ranked[1]]:
-                firing.setdefault(id(sentence), (sentence, []))[1].append(ranked)
-        places: list[tuple[int, int, int, str]] = []
-        for sentence, here in firing.values():
-            wanted = 0
-            for _, rule in here:
-                wanted |= rule.every
+    def places(self, rule: Rule) -> Iterator[tuple[int, int]]:
+        """Where a rule fired: spans of the pieces joined by line breaks."""
+        for sentence in self.fired[rule]:
             for start, end, mask in sentence.hits:
-                if mask & wanted:
-                    for rank, rule in here:
-                        if mask & rule.every:
-                            places.append((start, end, rank, rule.id))
-                            break
-        places.sort()
-        merged = places[:1]
-        for place in places[1:]:
-            before = merged[-1]
-            if place[0] < before[1]:
-                merged[-1] = (before[0], max(place[1], before[1]), *min(before[2:], place[2:]))
-            else:
-                merged.append(place)
-        return tuple([self._evidence(start, end, name) for start, end, _, name in merged[:MOST_EVIDENCE]])
+                if mask & rule.every:
+                    begin, stop = self._folded.original(start, end)
+                    # A phrase may take in the line break that ends its piece.
+                    yield begin, min(stop, self._offsets[bisect_right(self._offsets, begin)] - 1)
 
-    def _evidence(self, start: int, end: int, rule: str) -> Evidence:
-        at = bisect_right(self._starts, start) - 1
-        turn, text = self.pieces[at]
-        offset = self._starts[at]
-        # A phrase may take in the line break that ends its piece.
-        start, end = self._folded[at].original(start - offset, min(end, self._starts[at + 1] - 1) - offset)
-        return Evidence(turn, start, end, text[start:end], rule)
+    def fired_without(self, spans: Iterable[tuple[int, int]]) -> Iterable[Rule]:
+        """Rules that fire where these spans of the pieces joined by line breaks, in order, are blank."""
+        texts = [text for _, text in self.pieces]
+        said = "\n".join(texts)
+        left, last = [], 0
+        for start, end in spans:
+            left += [said[last:start], " " * (end - start)]
+            last = end
+        said = fold("".join([*left, said[last:]]))
+        fired, _ = _fired(scan(_unwrapped(said, texts), self._lexicon), self._lexicon)
+        return fired
 
     def products(self, sentences: Iterable[Sentence]) -> list[str]:
         """Products named in these sentences, the most often named first."""
         counts: dict[str, int] = {}
-        every = sum(self._products)
+        every = sum(self._lexicon.products)
         for sentence in sentences:
             if sentence.mask & every:
                 for _, _, mask in sentence.hits:
@@ -89,7 +74,7 @@ class Reading:
                     while left:
                         lowest = left & -left
                         left ^= lowest
-                        slug = self._products[lowest]
+                        slug = self._lexicon.products[lowest]
                         counts[slug] = counts.get(slug, 0) + 1
         return sorted(counts, key=counts.__getitem__, reverse=True)
 
@@ -109,15 +94,26 @@ def said(record: Mapping[str, Any]) -> list[tuple[int, str]]:
     return pieces
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
     """The text, of equal length, without quoted lines and with its paragraphs unwrapped."""
+    if "\n" not in text:
+        return text
     return _WRAPPED.sub(" ", _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text))
 
 
-def _fired(sentences: list[Sentence], lexicon: Lexicon) -> dict[Rule, list[Sentence]]:
-    """Rules that fired, each with the sentences in which it did."""
+def _unwrapped(folded: str, pieces: Sequence[str]) -> str:
+    """The prose of the folded pieces, which are joined by line breaks."""
+    if folded.count("\n") < len(pieces):
+        return folded
+    lines = iter(folded.split("\n"))
+    return "\n".join([prose("\n".join(islice(lines, piece.count("\n") + 1))) for piece in pieces])
+
+
+def _fired(sentences: list[Sentence], lexicon: Lexicon) -> tuple[dict[Rule, list[Sentence]], bool]:
+    """Rules that fired, each with the sentences in which it did; and whether a rule was held back somewhere."""
     fired: dict[Rule, list[Sentence]] = {}
     contact = 0
+    held_back = False
     anchors, anchored = lexicon.anchors, lexicon.anchored
     for sentence in sentences:
         mask = sentence[0]
@@ -127,20 +123,28 @@ def _fired(sentences: list[Sentence], lexicon: Lexicon) -> dict[Rule, list[Sente
             lowest = left & -left
             left ^= lowest
             for rule in anchored[lowest]:
-                if mask & rule.none:
+                if not _fires(rule, sentence):
+                    held_back = True
                     continue
-                for term in rule.all:
-                    if not mask & term:
-                        break
-                else:
-                    if rule.within is None or _near(rule, rule.within, sentence.hits):
-                        found = fired.setdefault(rule, [])
-                        if not found or found[-1] is not sentence:
-                            found.append(sentence)
+                found = fired.setdefault(rule, [])
+                if not found or found[-1] is not sentence:
+                    found.append(sentence)
     for rule in lexicon.contact_rules:
-        if not contact & rule.none and all(contact & term for term in rule.all):
+        if contact & rule.none:
+            held_back = True
+        elif all(contact & term for term in rule.all):
             fired[rule] = sentences
-    return fired
+    return fired, held_back
+
+
+def _fires(rule: Rule, sentence: Sentence) -> bool:
+    mask = sentence[0]
+    if mask & rule.none:
+        return False
+    for term in rule.all:
+        if not mask & term:
+            return False
+    return rule.within is None or _near(rule, rule.within, sentence.hits)
 
 
 def _near(rule: Rule, reach: int, hits: list[Hit]) -> bool:

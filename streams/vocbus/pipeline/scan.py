@@ -9,7 +9,7 @@ from vocbus.pipeline.lexicon import WORD, Group, Lexicon, Phrase, two_steps
 
 Span = tuple[int, int]
 
-_STOP = re.compile(r"[!?。！？；;\n]|\.(?=\s|$)")
+_STOP = re.compile(r"[!?。！？；;\n.]")
 _COMMA = re.compile(r"[,，、]")
 #: A sentence longer than this is cut at its commas, speech-to-text and chat come without full stops; and without
 #: commas at LONGEST_CLAUSE, so that what is done in a sentence stays bounded.
@@ -28,8 +28,9 @@ _NEGATED_ZH = re.compile(r"(?:没有?|沒有?|不是|并非|並非|不|无|無|�
 _NOT_NEGATED_ZH = re.compile(
     r"(?:不但|不仅|不僅|不光|不止|不得不|要不|不然|不过|不過|不管|动不动|差不多|不断|不斷|([一-鿿])不\1)[一-鿿]*\Z"
 )
-#: How far before a Chinese phrase its negation may begin.
+#: How far before a Chinese phrase its negation may begin, and the characters that it begins with.
 REACH_ZH = 6
+_NEGATES_ZH = frozenset("没沒不并並无無别別未唔冇")
 
 
 #: Where a phrase stands in the text, and the mask of its groups.
@@ -89,8 +90,10 @@ def _matches(padded: str, lexicon: Lexicon) -> Iterable[tuple[int, Phrase]]:
         return latin  # type: ignore[no-any-return]  # the automaton has no types
     # Two steps make a character; a phrase found across them, from a low byte to a high one, is none.
     matches = [(last >> 1, phrase) for last, phrase in lexicon.wide.iter(two_steps(padded)) if last & 1]
+    wide = len(matches)
     matches += latin
-    matches.sort(key=itemgetter(0))
+    if len(matches) > wide:
+        matches.sort(key=itemgetter(0))
     return matches
 
 
@@ -132,6 +135,8 @@ def _negation(padded: str, begin: int, start: int) -> int | None:
     """Where the negation of a phrase that starts at `start` begins, or None when there is none."""
     if padded[start] > "\u2e7f":
         preceding = padded[max(begin, start - REACH_ZH) : start]
+        if _NEGATES_ZH.isdisjoint(preceding):
+            return None
         negation = _NEGATED_ZH.search(preceding)
         if negation is None or _NOT_NEGATED_ZH.search(preceding) is not None:
             return None
@@ -145,6 +150,9 @@ def _negation(padded: str, begin: int, start: int) -> int | None:
 def _stops(padded: str) -> list[int]:
     """Ends of the sentences; the last is the end of the text."""
     stops = [match.end() for match in _STOP.finditer(padded, 1)]
+    if "." in padded:
+        # A full stop is followed by a space, else it stands inside a number or an address.
+        stops = [stop for stop in stops if padded[stop - 1] != "." or padded[stop].isspace()]
     if not stops or stops[-1] < len(padded):
         stops.append(len(padded))
     begin = 0

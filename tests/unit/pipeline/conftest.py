@@ -61,7 +61,7 @@ def contact() -> Contact:
 @pytest.fixture(scope="session")
 def read(rules: Rules, contact: Contact) -> Callable[..., Classification]:
     """Classification of a contact, built as by `contact`."""
-    return lambda *turns, **fields: classify(contact(*turns, **fields), rules.lexicon)
+    return lambda *turns, **fields: classify([contact(*turns, **fields)], rules.lexicon, rules.model)[0]
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,7 @@ TAXONOMY = parse_taxonomy("{version: '1', products: {general: x, cards: x}, issu
 PRIORS = """
 version: "1"
 priors:
-  complaint: {default: -2}
-  praise: {default: -2}
-  criticism: {default: -2}
-  suggestion: {default: -2}
-  sales: {default: -2}
-  inquiry: {default: -2}
+  complaint: {REGULATOR: 1.5}
 """
 
 
@@ -40,6 +35,7 @@ def parse(text: str) -> Lexicon:
         ("rules: [{id: r, en: [x], adds: {complaint: 1}, issue: weather}]", "rule 'r': issue 'weather'"),
         ("rules: [{id: r, en: [x], adds: {complaint: 1}, product: boats}]", "rule 'r': product 'boats'"),
         ("rules: [{id: r, en: [x], adds: {complaint: 1}, severity: 5}]", r"rule 'r'\.severity"),
+        ("rules: [{id: r, en: [x], adds: {sales: 1}, strength: 4}]", r"rule 'r'\.strength"),
         ("rules: [{id: r, en: [x], adds: {fury: 1}}]", r"rule 'r'\.adds"),
         ("rules: [{id: r, adds: {complaint: 1}}]", "rule 'r': .*needs phrases"),
         ("rules: [{id: r, en: [x], adds: {sales: 1}}, {id: r, en: [y], adds: {sales: 1}}]", "the id is used twice"),
@@ -54,18 +50,21 @@ def test_a_wrong_entry_is_named_with_what_is_wrong(text: str, message: str) -> N
         parse(text)
 
 
-def test_a_prior_that_decides_without_words_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"priors\.complaint\.EMAIL"):
-        parse_lexicon(
-            {"head.yaml": PRIORS.replace("complaint: {default: -2}", "complaint: {default: -2, EMAIL: 0}")},
-            TAXONOMY,
-            {},
-        )
+@pytest.mark.parametrize(
+    ("priors", "message"),
+    [
+        ("complaint: {TELEX: 1}", r"priors\.complaint\.TELEX"),
+        ("praise: {APP: 1}", r"priors\.praise"),
+        ("complaint: {APP: much}", r"priors\.complaint\.APP"),
+    ],
+)
+def test_a_prior_needs_a_decision_a_channel_and_a_number(priors: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        parse_lexicon({"head.yaml": PRIORS.replace("complaint: {REGULATOR: 1.5}", priors)}, TAXONOMY, {})
 
 
-def test_every_score_needs_a_prior() -> None:
-    with pytest.raises(ValueError, match="priors: sales needs a default"):
-        parse_lexicon({"head.yaml": PRIORS.replace("  sales: {default: -2}\n", "")}, TAXONOMY, {})
+def test_a_channel_shifts_only_what_its_priors_name() -> None:
+    assert parse("groups: {}").priors == {"complaint": {"REGULATOR": 1.5}}
 
 
 def hits(text: str, lexicon: Lexicon) -> list[str]:

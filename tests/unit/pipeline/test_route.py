@@ -9,7 +9,16 @@ HEAD = "version: '1'\ndefault: {departments: [operations], priority: 4}\n"
 
 
 def verdict(kind: str, category: str, severity: int | None = None, polarity: str | None = None) -> Verdict:
-    return Verdict(kind, category, severity, polarity, 0.9, ())  # type: ignore[arg-type]  # kinds as plain strings
+    return Verdict(
+        kind=kind,  # type: ignore[arg-type]  # kinds as plain strings
+        category=category,
+        severity=severity,
+        polarity=polarity,
+        interest=None,
+        confidence=0.9,
+        review=False,
+        evidence=(),
+    )
 
 
 def test_departments_of_all_matching_routes_come_together_with_the_most_urgent_priority(rules: Rules) -> None:
