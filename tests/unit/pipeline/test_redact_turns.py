@@ -127,3 +127,53 @@ def test_questions_in_other_texts_than_turns_count_for_nothing(contact: Any) -> 
     texts, counts = redact_texts(["好的"], [C], ["请报一下验证码", "482913"])
     assert texts == ["好的", "请报一下验证码", "482913"]
     assert counts == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "clean_answer"),
+    [
+        ("Under which name?", "Thora Beck, with no e", "[NAME_1], with no e"),
+        ("And what name is on the card?", "Anneke van Dijk. It is new.", "[NAME_1]. It is new."),
+        ("And the new name?", "new name Ines Calder", "new name [NAME_1]"),
+        ("Your registered address?", "Should be Unit 3, Calder Mill, Sowerby", "Should be [ADDRESS_1]"),
+        ("And the vehicle reg?", "C K one nine T T F", "[PLATE_1]"),
+        ("And the name on the account?", "Direct Debit, see above", "Direct Debit, see above"),
+        ("Your name?", "Not Telling You, sorry", "Not Telling You, sorry"),
+    ],
+)
+def test_a_name_or_address_with_capitals_answers_with_more_behind_it(
+    question: str, answer: str, clean_answer: str
+) -> None:
+    assert clean((A, question), (C, answer))[1] == clean_answer
+
+
+@pytest.mark.parametrize(
+    ("mention", "between", "said", "clean_said"),
+    [
+        ("I told him my PIN", "When?", "I gave it, seven seven three one", "I gave it, [SECRET_1]"),
+        ("my security number fails", "Please keep it private", "It's 77 31 04", "It's [SECRET_1]"),
+        ("取款密码换过吗", "这个看不到", "我记得是339201", "我记得是[SECRET_1]"),
+        ("有人问我卡背面的数", "您说了吗", "说了，后三位七七一", "说了，后三位[SECRET_1]"),
+        (
+            "which passport do you have?",
+            "Please send it",
+            "is it 306360077 or 130363911",
+            "is it [PASSPORT_1] or [PASSPORT_2]",
+        ),
+        ("my PIN is blocked", "What was the amount?", "it was 4500", "it was 4500"),
+        ("I forgot the PIN", "When did you join?", "it was 2014", "it was 2014"),
+        ("我的密码总是不对", "请报流水号", "就是339201", "就是339201"),
+        ("my card is lost", "Where?", "it was 7731", "it was 7731"),
+    ],
+)
+def test_one_who_mentioned_a_secret_comes_back_to_it(mention: str, between: str, said: str, clean_said: str) -> None:
+    assert clean((C, mention), (A, between), (C, said))[2] == clean_said
+
+
+def test_a_known_first_name_with_another_surname_is_replaced_whole() -> None:
+    turns = clean((C, "payee name: Tobias Fenn"), (A, "And now?"), (C, "Tobias Finn, on Monday. Tobias Now"))
+    assert turns[2] == "[NAME_1], on Monday. [NAME_1] Now"
+
+
+def test_a_known_given_name_with_another_surname_is_replaced_and_without_one_not() -> None:
+    assert clean((C, "户名：钱思齐"), (C, "写成了孙思齐的，见贤思齐"))[1] == "写成了[NAME_1]的，见贤思齐"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from vocbus.pipeline.personal.common_words import COMMON
 from vocbus.pipeline.personal.cues import Cue
 from vocbus.pipeline.personal.digits import Run, merged
+from vocbus.pipeline.personal.handles import handle
 from vocbus.pipeline.personal.numbers import is_card
 from vocbus.pipeline.personal.plates import announced_plate
 from vocbus.pipeline.personal.spans import Span
@@ -23,7 +24,7 @@ DIGITS = {
 }
 _SECRETS = frozenset({"CODE", "PASSWORD"})
 # Digits behind words that announce other things as well, where no verb or colon stands between.
-_LONG_ENOUGH = {"账户": 8, "account": 8, "acc": 7, "微信": 8, "加我": 8, "code": 6}
+_LONG_ENOUGH = {"账户": 8, "户口": 8, "account": 8, "acc": 7, "微信": 8, "加我": 8, "code": 6}
 _THREE_DIGITS = re.compile(r"cv[vcn]|安全码|三位|背面|security|three|3 digits|back")
 _MONEY_BEFORE = re.compile(r"(?:[$£€¥₹]|\b(?:rmb|cny|usd|hkd|gbp|eur|sgd|twd|inr|rs\.?|nt\$|hk\$))\s?$", re.IGNORECASE)
 _QUANTITY_AFTER = re.compile(
@@ -40,11 +41,9 @@ _NO_CODE_BETWEEN = re.compile(
 )
 _TOKEN = re.compile(r"[A-Za-z0-9!@#$%^&*_+=?.~/\\|<>-]{4,40}")
 _QUOTED = re.compile(r"(?<=[\"'“「])[^\"'”」\n\ue000]{3,40}(?=[\"'”」])")
-_HANDLE = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9_.\-]{3,31}")
 _NUMBERED = re.compile(r"(?:[A-Za-z]{0,4}[ -]?\d[A-Za-z0-9]{4,30}|[A-Za-z0-9]{6,34})(?: ?\([0-9A]\))?")
 _SORT_CODE = re.compile(r"\d\d-\d\d-\d\d(?: ?[/,]? ?\d{8})?(?!\d)")
 _PASSPORT = re.compile(r"[A-Za-z]{1,3} ?\d{5,9}(?![A-Za-z0-9])|[A-Za-z0-9]{6,12}(?![A-Za-z0-9])")
-_NAMED = re.compile(r"号|id|[:=@]")
 
 
 def announced(text: str, low: str, cues: Sequence[Cue], runs: Mapping[int, Run]) -> Iterator[Span]:
@@ -61,7 +60,7 @@ def announced(text: str, low: str, cues: Sequence[Cue], runs: Mapping[int, Run])
         elif cue.kind == "CODE":
             found = _lettered_code(text, cue) or _code_nearby(text, low, cue, runs)
         elif cue.kind == "IM":
-            found = _handle(text, low, cue)
+            found = handle(text, low, cue) or (_spelled(text, cue, "IM", 5, 32) if cue.strong else None)
         elif cue.kind == "PASSPORT":
             found = _spelled(text, cue, "PASSPORT", 6, 12) or _matched(_PASSPORT, text, cue, "PASSPORT", 2)
         elif cue.kind in ("ACCOUNT", "ID"):
@@ -70,6 +69,8 @@ def announced(text: str, low: str, cues: Sequence[Cue], runs: Mapping[int, Run])
                 or _spelled(text, cue, cue.kind, 7, 34)
                 or _matched(_NUMBERED, text, cue, cue.kind, 4)
             )
+        elif "whatsapp" in cue.word:
+            found = handle(text, low, cue, lettered=False)
         elif cue.kind == "PLATE":
             found = announced_plate(text, cue.value)
         else:
@@ -125,8 +126,9 @@ def _password(text: str, low: str, cue: Cue) -> Span | None:
     if quoted and cue.strong:
         return Span(*quoted.span(), "SECRET", quoted[0])
     token = _TOKEN.match(text, cue.value)
-    if token is None:
-        return None
+    letter_by_letter = _spelled(text, cue, "SECRET", 5, 40) if cue.strong else None
+    if token is None or (letter_by_letter is not None and letter_by_letter.end > token.end()):
+        return letter_by_letter
     value = token[0].rstrip(".?!-")
     letters = value.isalpha()
     if len(value) < 4 or not any(c.isalnum() for c in value):
@@ -136,7 +138,7 @@ def _password(text: str, low: str, cue: Cue) -> Span | None:
         mixed = re.search(r"[a-z][A-Z]", value) is not None
         ordinary = word in COMMON or word.endswith(("ed", "ing", "ly", "able", "n't")) or not letters
         if not cue.strong or (ordinary and not mixed):
-            return _spelled(text, cue, "SECRET", 5, 40) if cue.strong else None
+            return letter_by_letter
     return Span(token.start(), token.start() + len(value), "SECRET", value)
 
 
@@ -160,23 +162,6 @@ def _code_nearby(text: str, low: str, cue: Cue, runs: Mapping[int, Run]) -> Span
     return None
 
 
-def _handle(text: str, low: str, cue: Cue) -> Span | None:
-    """A messenger name: with a digit, underscore or at sign in it, or behind 号, "id" or a colon."""
-    token = _HANDLE.match(text, cue.value)
-    if token is None or len(token[0]) < 5:
-        return _spelled(text, cue, "IM", 5, 32) if cue.strong else None
-    value = token[0].rstrip(".-")
-    if value.isdigit() or not re.search("[A-Za-z]", value):
-        return None
-    named = _NAMED.search(low, cue.start, cue.value) or (cue.strong and not cue.word.isascii())
-    plainly = value.isalpha() or re.fullmatch(r"[A-Za-z]+(?:[.-][A-Za-z]+)*", value)
-    if plainly and (not named or value.lower() in COMMON):
-        return None
-    if re.match(r"\s?@|\s?(?:at|dot)\b", low[token.start() + len(value) :][:5]):
-        return None  # an e-mail address
-    return Span(token.start(), token.start() + len(value), "IM", value.lower())
-
-
 def _matched(pattern: re.Pattern[str], text: str, cue: Cue, kind: str, digits: int) -> Span | None:
     """What the pattern finds at the place of the value, with that many digits or more in it."""
     found = pattern.match(text, cue.value)
@@ -195,6 +180,6 @@ def _spelled(text: str, cue: Cue, kind: str, least: int, most: int) -> Span | No
     """A value read out letter by letter, with a letter in it: digits alone are a run."""
     items = spelled(text, cue.value, most)
     value = "".join([item.value for item in items])
-    if len(items) < 3 or len(value) < least or value.isdigit() or len(value) > most:
+    if len(items) < (2 if kind == "SECRET" else 3) or len(value) < least or value.isdigit() or len(value) > most:
         return None
     return Span(cue.value, items[-1].end, kind, value)

@@ -15,6 +15,17 @@ from vocbus.pipeline.personal.english_names import english_name_at
 from vocbus.pipeline.personal.plain import BARRIER
 from vocbus.pipeline.personal.spans import Span
 
+#: Among what a turn may be the answer to: its speaker has mentioned these and may now come back to them.
+RECALLED = "RECALLED"
+_MAY_RECALL = ("CODE", "PASSWORD", "PASSPORT")
+_COMES_BACK = re.compile(
+    r"(?:\b(?:it's|it is|it was|is it|i gave it|i gave (?:him|her|them) it|i said|or)"
+    r"|记得是|就是|我说的是?|我念的是?|我报的是?|还是"
+    r"|是不是|后三位)[\s,，:]*\Z"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+#: Digits that a code has, and a passport.
+_RECALLED_LENGTHS = {"CODE": (3, 4, 6), "PASSWORD": (4, 6), "PASSPORT": (8, 9)}
 #: Digits of a turn that may be part of a number.
 SHORTEST_PART = 2
 #: Of a phone number that was asked for.
@@ -24,8 +35,9 @@ MOST_HAN, MOST_WORDS = 14, 8
 _NAME_ASKED = re.compile(
     r"称呼|贵姓|姓名|名字|全名|叫什么|哪位|户名|尊姓|收款人|持卡人是"
     r"|\b(?:your|the) (?:full |first |last |sur|middle |maiden |legal )?name|who am i (?:speaking|talking"
-    r"|chatting)|name (?:on|for|of) the|spell (?:your|that)|name,? please"
-    r"|\b(?:full|first|last) name\b|surname|account holder|cardholder name|name\?"
+    r"|chatting)|name (?:is )?(?:on|for|of|under) the|wh(?:at|ich) name|made out to|names?,? please"
+    r"|spell (?:your|that)|name,? please"
+    r"|\b(?:full|first|last) name\b|surname|account holder|cardholder name|name\??$|name\?"
 )
 _ADDRESS_ASKED = re.compile(
     r"地址|住址|住哪|寄到哪|哪个小区|门牌|\baddress|post ?code|where (?:do you|are you) liv|where should (?:i|we)"
@@ -53,7 +65,7 @@ _PRELUDE = re.compile(
     r"|\b(?:yes|yeah|yep|sure|ok|okay|um+|uh+|er+|erm|well|right|so|of course|no problem|certainly|hang on|hold"
     r" on|one sec(?:ond)?|one moment|let me see|here (?:it is|you go|we go)"
     r"|it's|it is|its|that's|that is|that would be|it says|i think|i'm|i am|this is|my|the|number|name|code|card"
-    r"|account|pin|address|is|got it|found it|please)\b)*",
+    r"|account|pin|address|is|got it|found it|please|should be|full|new|old|currently|under|made out to|it should)\b)*",
 )
 
 
@@ -85,8 +97,27 @@ def left_open(low: str, heard: Sequence[Cue]) -> tuple[str, ...]:
     )
 
 
+def mentioned(heard: Sequence[Cue]) -> tuple[str, ...]:
+    """Kinds that a turn mentions and its speaker may come back to."""
+    return tuple(dict.fromkeys([cue.kind for cue in heard if cue.kind in _MAY_RECALL]))
+
+
+def _recalled(low: str, kinds: Sequence[str], runs: Mapping[int, Run]) -> Iterator[Span]:
+    """Numbers of a usual length behind words that come back to what was mentioned."""
+    for start, run in runs.items():
+        if _COMES_BACK.search(low, max(0, start - 16), start):
+            for kind in kinds:
+                usual = len(run.digits) in _RECALLED_LENGTHS[kind] and not _YEAR.fullmatch(run.digits)
+                found = digits_after(kind, run, low, fragment=True) if usual else None
+                if found is not None:
+                    yield found
+
+
 def answers(text: str, low: str, asked: Sequence[str], runs: Mapping[int, Run]) -> Iterator[Span]:
     """What a turn gives in answer: numbers where it says little else, or what its first words are."""
+    if asked[0] == RECALLED:
+        yield from _recalled(low, asked[1:], runs)
+        return
     prelude = _PRELUDE.match(low)
     at = 0 if prelude is None else prelude.end()
     numbers = [

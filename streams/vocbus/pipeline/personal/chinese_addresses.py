@@ -12,7 +12,7 @@ from vocbus.pipeline.personal.spans import Span
 
 # What may stand between a cue and the address.
 _LINK = re.compile(
-    r"(?:[\s:,，\"“'(]|地址|地点|址|在|是|为|到|于|的|了|我|家|请|填的?|写的?|现在|改成了?|改为|新){0,8}"
+    r"(?:[\s:,，\"“'(]|地址|地点|址|在|是|为|到|至|往|于|的|了|我|家|请|填的?|写的?|现在|改成了?|改为|新){0,8}"
 )
 _UNIT = re.compile(
     r"(?P<place>特别行政区|自治区|自治州|开发区|新区|街道|[省市区县镇乡旗盟州])"

@@ -25,6 +25,11 @@ _STOPPED = re.compile(
 )
 # What somebody says to be before the name: 我是你们的老客户李志强.
 _ROLE = re.compile(r"(?:你们|贵行|咱们?)?的?(?:一个|一位)?(?:老|新)?(?:客户|用户|会员|储户|业主|车主|持卡人)")
+# Of a formal letter: 本人王伟，手机…
+_WITH_DETAILS = re.compile(
+    rf"(?:{DOUBLE_SURNAMES}|[{SURNAMES}])[\u4e00-\u9fff]{{1,2}}"
+    r"(?=[,，(（、] ?(?:手机|电话|联系|身份证|身分证|证件|男|女|护照))"
+)
 _ENDED = re.compile(r"[,，。.!！;；、\s(（]|\Z|先生|女士|小姐|太太")
 _NO_NAMES = re.compile(
     r"(?:高[级中龄端手位]|金[卡额融牌]|白[金领卡天]|方[便面式案法]|安[全心徽卓排]|文[件字]|万[一分元事能]"
@@ -33,7 +38,7 @@ _NO_NAMES = re.compile(
     r"|强[制烈行]|路[过人上]|管[理家]|计[划算]|程序|常[客]|"
     r"黄[金牛页]|江[苏西]|云南|海[外南]|南[方京]|华[为侨夏]|马[上来]|何[时处必]|关[于注心]|周[一二三四五六日末]"
     r"|余额|钱[包款]|严[重格]|武汉|荣[誉幸]|农[业民村]|"
-    r"王牌|林[业区]|司机|师[傅范]|官[方网]|边[境上]|车[主贷]|房[主贷东产]|原[来因]|查[询账]|费[用]|解[决释]"
+    r"王牌|林[业区]|司机|师[傅范]|官[方网]|边[境上]|车[主贷]|房[主贷东产]|原[来因]|查[询账]|陈[述列旧]|费[用]|解[决释]"
     r"|商[户家人]|党员|党[员]|宁[愿波]|班主|简[单称]|项目|康复|"
     r"外[地国]|宗教|经[理济]|总[经监]|主[管任]|老[师板]|师傅)"
 )
@@ -45,21 +50,26 @@ _TITLE = re.compile(
 # What may stand before 叫 ("is called") for a name to follow, and before 姓 ("has the surname").
 _CALLED = re.compile(
     r"(?:我|名字?|他|她|本人|称呼|儿子|女儿|[公婆妈爸哥姐弟妹妻夫]|爱人|父亲|母亲|朋友|同事|先生|太太|经理|柜员"
-    r"|专员|人员|客户|的)(?:的名字|名字)?叫\Z"
+    r"|专员|人员|客户|代表|负责人|的)(?:的名字|名字)?叫\Z"
 )
 _ADDRESSED = re.compile(r"(?:请|可以|你|您|们|就|直接|称呼|,|，|。|\A)叫\Z")
 _NO_SURNAME_BEFORE = frozenset("百贵同改什随跟其尊")
 # Words on forms; a verb or colon behind them announces any name.
-_LINK = re.compile(r"(?:号|名称|姓名)?(?:[\s:\"“'(]|是|为|就是|叫做?|做|我|填的?是?|写的?是?){0,4}")
-_VERB = re.compile(r"[:=]|是|为")
+_LINK = re.compile(
+    r"(?:号|名称|姓名)?(?:[\s:\"“'(]|是|为|就是|叫做?|做|我|填的?是?|写的?是?|系"
+    r"|改成了?|改为|换成了?){0,4}"
+)
+_VERB = re.compile(r"[:=]|是|为|叫|系")
 _FAMILY = re.compile(rf"(?:是|:|\s)?({DOUBLE_SURNAMES}|[{SURNAMES}])(?![氏名])")
 _FORM_VALUE = re.compile(
     r"(?:[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{2,20}(?:公司|商行|工作室|超市|厂|店|中心))(?=[,，。;；\s.、!！)]|\Z)"
 )
 _FORM_NO_NAME = re.compile(
     r"[不没错的我你您他她谁吗呢本无有填写同和跟改换啥哪名字怎未已对吧是]|什么|孩子|[儿女]子|女儿|老[公婆板人]"
-    r"|[爸妈]|父|母|夫|妻|朋友|家人|亲[人属戚]|配偶|公司$|单位|银行|个人|客户|经理"
+    r"|[爸妈]|账户|陌生|父|母|夫|妻|朋友|家人|亲[人属戚]|配偶|公司$|单位|银行|个人|客户|经理"
 )
+# Behind the words on forms any surname will do if the two characters behind it are those of given names.
+_UNKNOWN_SURNAME = re.compile(r"[\u4e00-\u9fff]{3}(?=[,，。;；.!！)(]|\Z)")
 _ETHNIC = re.compile(r"[\u4e00-\u9fff]{2,6}·[\u4e00-\u9fff]{2,8}?(?=[,，。;；\s.!！的我你在有想要和是]|\Z)")
 _LATIN = re.compile(r"[A-Za-z][a-zA-Z'\-]+(?: [A-Z][a-zA-Z'\-]+){0,2}")
 _DOUBLE = frozenset(DOUBLE_SURNAMES.split("|"))
@@ -72,7 +82,7 @@ _INFORMAL = re.compile(rf"[小老阿][{SURNAMES}](?=[^\u4e00-\u9fff]|就|吧|好
 def chinese_names(text: str, ends: Sequence[int]) -> Iterator[Span]:
     """Names of a plain text behind or before their cues, whose ends are given."""
     for end in ends:
-        cue = text[end - 2 : end]
+        cue = text[max(0, end - 2) : end]
         if cue in _TITLES:
             start = _addressed(text, end - 2)
             if start is not None:
@@ -90,7 +100,9 @@ def introduced_names(text: str, ends: Sequence[int]) -> Iterator[Span]:
     for end in ends:
         role = _ROLE.match(text, end)
         at = end if role is None else role.end()
+        form = _WITH_DETAILS.match(text, at) if text[at - 2 : at] == "本人" else None
         name_end = None if text[at : at + 1] in FUNCTION else _name_end(text, at, strong=False)
+        name_end = name_end if form is None else form.end()
         if name_end is not None:
             yield _span(text, at, name_end)
 
@@ -102,14 +114,19 @@ def _announced(text: str, cue: str, end: int) -> tuple[int, int] | None:
         return None
     link = _LINK.match(text, end + (text[end : end + 1] == "名"))
     at = end if link is None else link.end()
-    found = _name_end(text, at, strong=True)
+    said = called or _VERB.search(text, end, at) is not None
+    full = text[end - 1 : end + 1] == "姓名"
+    found = _name_end(text, at, strong=said or full or text[at : at + 1] not in FUNCTION)
+    if found is None and not called and (form := _UNKNOWN_SURNAME.match(text, at)):
+        ordinary = _FORM_NO_NAME.search(form[0]) or not all(c in GIVEN for c in form[0][1:])
+        found = None if ordinary else form.end()
     if found is not None:
         return at, found
-    value = None if called or not _VERB.search(text, end, at) else _FORM_VALUE.match(text, at)
+    value = None if called or not said else _FORM_VALUE.match(text, at)
     if value is not None and (len(value[0]) > 4 or not _FORM_NO_NAME.search(value[0])):
         return at, value.end()
     other = _ETHNIC.match(text, at) or _INFORMAL.match(text, at)
-    if other is None and (called or cue in ("姓名", "名字", "全名") or _VERB.search(text, end, at)):
+    if other is None and (called or said or full or cue in ("名字", "全名")):
         other = _LATIN.match(text, at)
     return None if other is None or other[0].lower() in COMMON else (at, other.end())
 

@@ -104,6 +104,12 @@ _NO_PERSON = """
     lord god debtor borrower cardholder member members neighbour sales service services collections operations
     department office head manager
     """
+_INSTITUTIONS = """
+    ltd limited plc inc llc llp gmbh corp company group trust council society association foundation university
+    college school hospital building insurance mortgages finance financial capital holdings visa mastercard apple
+    google samsung paypal amazon android windows iphone debit direct isa saver rewards faster bacs chaps swift
+    ombudsman revenue court services centre center street road avenue lane
+    """
 #: Words that end a name, or show that what follows a cue is none.
 COMMON = frozenset(_COMMON.split())
 #: Words for people of a place, and days and months: what somebody says to be, and not who.
@@ -112,3 +118,5 @@ PEOPLES = frozenset(_PEOPLES.split())
 STARTERS = frozenset(_STARTERS.split())
 #: What "Dear …" or a signature names that is no person.
 NO_PERSON = COMMON | frozenset(_NO_PERSON.split())
+#: Words at an end of a name with capitals that belongs to no person.
+NO_NAME = frozenset(_INSTITUTIONS.split())

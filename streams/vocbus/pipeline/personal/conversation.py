@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from vocbus.pipeline.personal import marks
-from vocbus.pipeline.personal.answers import asked_for, is_question, left_open
+from vocbus.pipeline.personal.answers import RECALLED, asked_for, is_question, left_open, mentioned
 from vocbus.pipeline.personal.cues import cues
 from vocbus.pipeline.personal.plain import plain
 from vocbus.pipeline.personal.suspicion import NONE, Suspicion
@@ -23,6 +23,10 @@ _NUMBERS = marks.NUMBERED | marks.WORDED
 _WORDS = marks.WORDED | marks.HAN_NAME | marks.HAN_ADDRESS | marks.ADDRESS | marks.NAME_ASKED | marks.HOLDER
 ASKING = _NUMBERS | _WORDS
 _IN_WORDS = frozenset({"NAME", "ADDRESS", "PASSWORD", "IM"})
+# What was mentioned is not what comes now if the turn before asks for something else.
+_OTHERWISE_ASKED = re.compile(
+    r"how much|amount|total|date|year|order|reference|ticket|case|多少钱|金额|日期|哪[天年月]|[单水理件考]号|编号"
+)
 _A_DIGIT = re.compile(r"\d")
 
 
@@ -38,12 +42,15 @@ class _Turn:
     asks: tuple[str, ...] | None = None
     opens: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    #: What its own speaker may come back to, as in "it was …".
+    mentions: tuple[str, ...] = ()
 
     def read(self) -> None:
         """Find out what the turn asks for."""
         low = plain(self.text).lower()
         heard = list(cues(low)) if self.suspected.bits & _NUMBERS else []
         self.opens = left_open(low, heard)
+        self.mentions = mentioned(heard)
         # What a customer mentions is not what the bank then tells; nor is what an unknown speaker says, unasked.
         asking = self.speaker != "CUSTOMER" and (self.speaker != "UNKNOWN" or is_question(low))
         self.asks = asked_for(low, heard, self.suspected.bits) if asking else ()
@@ -54,17 +61,20 @@ class Conversation:
 
     def __init__(self) -> None:
         self._at = -1
+        self._before = self._now = ""
         self._kept: list[_Turn] = []
 
     def hear(self, speaker: str, text: str, suspected: Suspicion) -> tuple[str, ...]:
         """Take in a turn. The kinds that it may be the answer to, by what was said before; the nearest counts."""
         self._at += 1
+        self._before, self._now = self._now, text
         expected: tuple[str, ...] = ()
         if self._kept and self._kept[-1].at >= self._at - REACH and len(text) <= LONGEST_ANSWER:
             if suspected.bits & (marks.DIGITS | marks.SPOKEN) or _A_DIGIT.search(text):
                 expected = self._expected(speaker, ASKING)
             else:
                 expected = tuple([kind for kind in self._expected(speaker, _WORDS) if kind in _IN_WORDS])
+                expected = () if RECALLED in expected else expected
         if suspected.bits & ASKING:
             self._kept.append(_Turn(self._at, speaker, text, suspected))
         return expected
@@ -81,6 +91,7 @@ class Conversation:
         self._kept[-1].answers = kinds
 
     def _expected(self, speaker: str, asking: int) -> tuple[str, ...]:
+        recalled: tuple[str, ...] = ()
         for turn in reversed(self._kept):
             if turn.at < self._at - REACH:
                 break
@@ -95,4 +106,5 @@ class Conversation:
                 kinds = kinds or (turn.asks if speaker == "UNKNOWN" else ())
                 if kinds:
                     return kinds
-        return ()
+                recalled = recalled or (turn.mentions if same else ())
+        return (RECALLED, *recalled) if recalled and not _OTHERWISE_ASKED.search(self._before.lower()) else ()

@@ -11,16 +11,18 @@ from vocbus.pipeline.personal.plain import VARIANTS
 # Chinese words stand apart at spaces, English ones at bars.
 _CHINESE = {
     "CARD": "卡号 卡号码 卡片号码",
-    "ACCOUNT": "账号 账户 账户号 账户号码 户口号码 户口号 存折号 存折号码 结算户 对公户",
+    "ACCOUNT": "账号 账户 账户号 账户号码 户口 户口号码 户口号 存折号 存折号码 结算户 对公户",
     "PHONE": "电话 电话号码 手机 手机号 手机号码 致电 联系方式 联络 联系号码 座机 号码 传真",
     "ID": """
+        身分证 身分证号 身分证号码 身分证字号 身份证字号
         身份证 身份证号 身份证号码 身份证件号 身份证件号码 身份号码 证件号 证件号码 居住证 居留证 回乡证 通行证 台胞证
         驾驶证 驾驶证号 驾照号
         """,
     "PASSPORT": "护照 护照号 护照号码 护照编号",
     "CODE": """
         验证码 校验码 动态码 安全码 确认码 激活码 授权码 短信码 查询码 pin码 数字码 取款码 动态口令 识别码 预留码
-        背面三位数 背面的三位数 背面三位 后面三位数 背面数字
+        背面三位数 背面的三位数 背面三位 背后三位 背后三位数 背后的三位
+        后面三位数 背面数字 背面的数 背后的数 六位数字 6位数字 六位验证码
         """,
     "PASSWORD": "密码 口令",
     "IM": """
@@ -46,7 +48,8 @@ _ENGLISH = {
         a/c no|sort code|sortcode|routing number|bsb|bsb number|iban|iban number|transit number
         """,
     "PHONE": """
-        phone|phone number|mobile|mobile number|telephone|tel|cell|cell number|fax|call me on|call me at|ring me on|
+        phone|phone number|area code|mobile|mobile number|telephone|tel|cell|cell number|
+        fax|call me on|call me at|ring me on|
         ring me at|text me on|text me at|reach me on|reach me at|contact number|landline|my number|whatsapp|
         whatsapp number|hp
         """,
@@ -61,7 +64,9 @@ _ENGLISH = {
     "PASSPORT": "passport|passport number|passport no|passport #",
     "CODE": """
         pin|pins|pin number|pin code|pincode|pin is|mpin|tpin|cvv|cvv2|cvc|cvc2|cvn|cvv code|cvc code|security code|
-        security number|three digits on the back|3 digits on the back|number on the back|verification code|
+        security number|three digits on the back|3 digits on the back|
+        three numbers on the back|3 numbers on the back|numbers on the back|
+        digits on the back|2fa|2fa app|authenticator|authenticator app|number on the back|verification code|
         one time code|one-time code|onetime code|one time passcode|one-time passcode|one time password|
         one-time password|one time pin|one-time pin|otp|otp code|otp number|access code|auth code|
         authentication code|authorisation code|authorization code|login code|log in code|log-in code|sms code|
@@ -94,7 +99,7 @@ _ENGLISH = {
         serial|serial number|employee number|staff number|staff id|agent id|batch|request|request number|model|
         promo code|error code|error|referral code|post code|postcode|zip code|country code|swift code|swift|
         branch code|bar code|qr code|ifsc|ifsc code|merchant id|terminal id|receipt|receipt number|cheque number|
-        check number|voucher|voucher code|discount code|area code|dialling code|coupon code|offer code|loan number|
+        check number|voucher|voucher code|discount code|dialling code|coupon code|offer code|loan number|
         loan ref|queue number|form|version|build|helpline|hotline|company number|charity number|merchant code|
         product code|currency code|fund code|dress code|tax code|fault code|response code|status code|
         transaction code|u.s. code|u.s code|us code|us codes|civil code|penal code|fin. code

@@ -13,13 +13,15 @@ from vocbus.pipeline.personal.cue_words import CUES
 REACH = 44
 # What may stand between a cue and its value besides spaces and punctuation.
 _LINKS = (
-    r"号码?|码|是|为|的|就|分别|应该|好像|大概|可能|呢|啊|嘛|吧|呀|哈|嗯|呃|额|我记得|给你|报给你|报一下"
+    r"号码?|码|[写输打填]?错了?|一位|[写输打填]成了?|应该是|是不是|是|为|系|係|的|就|分别|应该|好像|大概|可能|呢|啊|嘛|吧|呀|哈|嗯|呃|额|我记得|给你|报给你|报一下"
     r"|您?记一下|一下|改成了?|改为|换成了?"
     r"|设[成为]|设置[成为]|设的|填的|填|输的|输入的?|写的|写|用的|叫|搜|我|您|现在|还|也|都|原来|之前|已经"
-    r"|发来了?|收到了?|显示|如下|登记|预留|生日|背面的?|后面的?|短信里?的?"
+    r"|发来了?|收到了?|显示|如下|登记|预留|记着|记得|念的|说的|报的|由|从|生日|背面的?|后面的?|短信里?的?"
     r"|(?:numbers?|num|no|nr|code|id|digits|is|are|was|were|it's|its|it is|that's|that is|which is|reads|will be"
     r"|should be|would be"
-    r"|being|set to|changed to|to|as|follows|currently|now|here|um+|uh+|erm?|ah|well|so|ok|okay|i think|i believe"
+    r"|being|set to|changed to|to|as|follows|currently|now|here|um+|uh+|erm?|ah|well|so|ok|okay"
+    r"|i think|i thought|it was|and i (?:said|told (?:him|her|them)|gave (?:him|her|them))"
+    r"|i believe|says|said|showed|shows|handle"
     r"|of mine|also|just"
     r"|still|s|again|on the (?:back|card|front)|on|at|me|line|the following|(?:that )?(?:you|they|it)"
     r" (?:just )?(?:sent|texted|gave)|i (?:just )?(?:got|received)"

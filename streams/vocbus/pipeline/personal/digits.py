@@ -38,7 +38,7 @@ _word = "|".join(sorted((word.replace(" ", "[ -]") for word in _ENGLISH), key=le
 _han, _inside = "".join(_HAN), "".join(_HAN_INSIDE)
 _PIECE = re.compile(
     rf"(?P<written>\d+)|(?<!最后)(?<!后)(?P<times>[{''.join(_TIMES_HAN)}])个(?P<each>[{_han}])"
-    rf"|(?P<han>(?:[{_han}](?!个[{_han}])|(?<=[{_han}])[{_inside}]{{1,4}}(?=[{_han}]))+)"
+    rf"|(?P<han>(?:[{_han}](?!个[{_han}])(?<!最后.(?=位))|(?<=[{_han}])[{_inside}]{{1,4}}(?=[{_han}]))+)"
     rf"|(?<![a-z'])(?:(?P<by>{'|'.join(_TIMES_ENGLISH)})[ -]+)?(?:(?P<word>{_word})(?![a-z'])"
     rf"|(?<=[ -])(?P<one>\d)(?!\d))",
     re.IGNORECASE,
@@ -46,12 +46,12 @@ _PIECE = re.compile(
 # Characters around a pair of spoken digits in which the rest of their number is looked for.
 _ZONE = 100
 _LETTERS = re.compile("[a-z]{2}", re.IGNORECASE)
-_HAN_STRETCH = re.compile(rf"[\d{_han}{_inside}个]+")
+_HAN_STRETCH = re.compile(rf"(?!(?<=最后)[{''.join(_TIMES_HAN)}]位)[\d{_han}{_inside}个]+")
 _INSIDE_WORD = re.compile(r"[A-Za-z0-9]{2}")
 _WRITTEN = re.compile(r"\d+")
 _WRITTEN_GAP = re.compile(r"[\s\-._·]{0,3}[()]?[\s\-._·]{0,3}")
 _SPOKEN_GAP = re.compile(
-    r"(?:[\s,，、。.…\-·()~;；:？?]|嗯|呃|啊|额|哦|唔|哈|哎|诶|欸|呀|喏|嘞|对|完了|最后[二两三四五六]个|最后|是"
+    r"(?:[\s,，、。.…\-·()~;；:？?]|嗯|呃|啊|额|哦|唔|哈|哎|诶|欸|呀|喏|嘞|对|完了|最后[二两三四五六][个位]|最后|出?生?年月日|是"
     r"|那个|这个|然后|接着|后[面边]|下[面边]|再来|再|空格|横杠|杠|横线|加上?|破折号|左?右?括号|括弧"
     r"|\b(?:um+|uh+|erm?|ah|hmm+|okay|ok|and then|then|so|dash|hyphen|space|pause|brackets?|parenthes[ie]s|yeah"
     r"|yes)\b)*",

@@ -18,6 +18,7 @@ _LOCAL_LONGEST = 600
 
 _TOP = (
     "com|net|org|cn|co|hk|tw|sg|uk|edu|gov|io|me|info|biz|de|fr|eu|us|ca|au|nz|in|jp|ie|ch|nl|my|za|ng|mo|asia|vip|top"
+    "|pl|cz|se|no|dk|fi|pt|es|it|ru|gr|hu|ro|tr|br|mx|kr|th|vn|ph|be|at|il|ua"
 )
 _DOT = r"(?: ?[.·点] ?| *[(\[{<] *(?:dot|点|\.) *[)\]}>] *| +dot +)"
 _AT = r"(?: ?@ ?| *[(\[{<] *(?:at|@|艾特) *[)\]}>] *| +at(?: sign)? +| ?(?:艾特|圈[aA]|小老鼠) ?|(?<=[一-鿿]) ?at ?)"
@@ -25,7 +26,8 @@ _AT = r"(?: ?@ ?| *[(\[{<] *(?:at|@|艾特) *[)\]}>] *| +at(?: sign)? +| ?(?:艾
 _NUMBERS = frozenset(ENGLISH_DIGITS) - {"o"}
 _number = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _LABEL = (
-    rf"(?:(?:[a-z] ){{1,6}}[a-z](?![a-z])|(?:g|hot) mail|(?:{_number})(?: (?:{_number})){{1,5}}|[{HAN_DIGITS}]{{2,6}}"
+    rf"(?:(?:[a-z] ){{1,6}}[a-z](?![a-z])|(?:g|hot) mail|新浪|网易|搜狐|腾讯|谷歌|雅虎|"
+    rf"(?:{_number})(?: (?:{_number})){{1,5}}|[{HAN_DIGITS}]{{2,6}}"
     r"|[a-z0-9][a-z0-9\-]{0,40})"
 )
 _SPOKEN = re.compile(

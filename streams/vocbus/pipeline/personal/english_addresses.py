@@ -7,7 +7,7 @@ street, a house by its name, a postcode.
 import re
 from collections.abc import Iterator, Sequence
 
-from vocbus.pipeline.personal.common_words import COMMON
+from vocbus.pipeline.personal.common_words import COMMON, PEOPLES
 from vocbus.pipeline.personal.digits import ENGLISH_DIGITS
 from vocbus.pipeline.personal.spans import Span
 
@@ -26,13 +26,15 @@ _STREET = (
     "|sq|hill|park|row|mews|boulevard|blvd|parade|highway|hwy|walk|green|view|rise|quay|wharf|estate|path|heights"
     "|circle"
     "|loop|vale|yard|wynd|link|jalan|lorong|broadway|house|cottage|mansions?|buildings?|tower|towers|farm|lodge|villas?"
+    "|trail|trl|steps|fold|alley|bend|causeway|chase|cove|creek|crossing|croft|dell|dene|drove|esplanade|freeway|garth|glen"
+    "|heath|hollow|knoll|landing|meadows?|orchard|parkway|pkwy|passage|pike|pde|promenade|ridge|turnpike|cottages|houses"
     "|plaza|centre|center|village|residences?|condo"
 )
 _HOUSE = "house|cottage|court|lodge|farm|mansions?|tower|towers|estate|barn|buildings?|gardens|villas?"
 _NUMBER = rf"(?:no\.? ?)?(?:\d{{1,5}}[a-z]?(?:[-/]\d{{1,4}}[a-z]?)?|(?:{_word})(?:[ -](?:{_word}|oh|hundred))*)"
 _UNIT = (
     r"(?:(?:flat|apt\.?|apartment|unit|suite|room|rm|block|blk|tower|floor|level|#) ?"
-    rf"(?:[a-z]?\d{{1,4}}[a-z]?(?:-\d{{1,4}}[a-z]?)?|[a-z]|(?:{_word})(?: (?:{_word}))*)"
+    rf"(?:[a-z]?\d{{1,4}}[a-z]?(?:[-/]\d{{1,4}}[a-z]?)?|[a-z]|(?:{_word})(?: (?:{_word}))*)"
     rf"|\d{{1,3}}/f|#\d{{1,3}}-\d{{1,4}}|{_NUMBER} ?(?:st|nd|rd|th)? floor)"
 )
 _POSTCODE = r"[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}"
@@ -49,6 +51,25 @@ _WITHOUT_NUMBER = re.compile(
     r"|(?:[A-Z][a-z'\-]+ ){1,3}(?:House|Cottage|Court|Lodge|Farm|Mansions?|Tower|Estate|Barn|Villas?)\b"
     rf"|(?i:{_UNIT}(?:,? +{_UNIT})*)(?=,? [A-Z][a-z])|(?i:p\.? ?o\.? ?box \d{{1,6}})"
 )
+_NAMES = (
+    rf"[A-Z][a-zA-Z'.\-]*+(?: "
+    rf"(?:(?!(?i:{_POSTCODE}))[A-Z][a-zA-Z'.\-]*+|of|the|on|upon|in|under|le|la|de|du|del|dei|della)){{0,4}}"
+)
+_ZIP = rf"(?:(?i:{_POSTCODE})|(?:[A-Z]{{2,3}},? )?\d{{4,6}}(?!\d))"
+# A number or unit, names with capitals, and the town or postcode behind them: whatever its street is called.
+_FULL = re.compile(
+    rf"(?:(?i:{_UNIT})[, ]+)*(?<![\w£$€])"
+    rf"(?:(?i:{_UNIT})|(?i:number |no\.? )?\d{{1,5}}[a-z]?(?:[/-]\d{{1,4}}[a-z]?)?)[, ]+"
+    rf"{_NAMES}(?:, ?{_NAMES}(?:,? {_ZIP})?|,? {_ZIP})(?:, ?{_NAMES})*(?:,? {_ZIP})?(?![A-Za-z0-9])"
+    # A street by its word, with capitals.
+    rf"|(?<![\w£$€])\d{{1,5}}[a-z]? (?:[A-Z][\w'.\-]* ){{1,3}}(?=[A-Z])(?i:{_STREET})\b"
+    # The number behind the street, and the postcode before the town, as on the Continent.
+    r"|(?:[a-z]{2,4}\.? )?[A-Z][\w'.\-]*(?: [\w'.\-]+){0,3} \d{1,4}[a-z]?(?:/\d{1,4})?,"
+    rf" (?:[A-Z]{{1,2}}-)?(?:\d{{2}}-\d{{3}}|\d{{4,5}}) {_NAMES}"
+)
+_A_DIGIT = re.compile(r"\d")
+_FULL_REACH = 32
+_SENTENCE = re.compile(r"[.;\n](?:\s|\Z)|[!。；！\n]")
 _UP_TO_POSTCODE = re.compile(rf"(?:[A-Z][\w'.\-]*,? ){{2,12}}(?i:{_POSTCODE})(?![A-Za-z0-9])")
 _ONLY_POSTCODE = re.compile(rf"(?<![A-Za-z0-9]){_POSTCODE}(?![A-Za-z0-9])", re.IGNORECASE)
 # Behind the street: towns with a capital, states, postcodes.
@@ -86,11 +107,33 @@ def english_addresses(text: str, ends: Sequence[int]) -> Iterator[Span]:
         end = _postcode_end(text, at) if of_postcode else _address_end(text, at)
         if end is not None:
             yield _span(text, at, end)
+        elif (full := _full_address(text, at)) is not None:
+            yield _span(text, *full)
+
+
+def _full_address(text: str, at: int) -> tuple[int, int] | None:
+    """Where an address that is told by its own form stands, shortly behind a place and in the same sentence."""
+    if not _A_DIGIT.search(text, at, at + _FULL_REACH + 8):
+        return None
+    reach = at + _FULL_REACH
+    over = _SENTENCE.search(text, at, reach)
+    reach = reach if over is None else over.start()
+    start = at
+    while found := _FULL.search(text, start, at + _REACH):
+        if found.start() > reach:
+            return None
+        words = re.findall(r"\b[a-z']+", found[0].lower())
+        if not any(word in _NO_STREET or word in PEOPLES for word in words):
+            return found.span()
+        start = found.start() + 1
+    return None
 
 
 def english_address_at(text: str, at: int) -> Span | None:
     """The address or postcode that begins at a place of a plain text, where one was asked for."""
     end = _address_end(text, at) or _postcode_end(text, at)
+    if end is None and (full := _full_address(text, at)) is not None:
+        return _span(text, *full)
     return None if end is None else _span(text, at, end)
 
 
@@ -101,7 +144,7 @@ def _address_end(text: str, at: int) -> int | None:
     if street is None:
         house = _UP_TO_POSTCODE.match(text, at, reach)
         return None if house is None else house.end()
-    if any(word in _NO_STREET for word in re.findall(r"[a-z']+", street[0].lower())):
+    if any(word in _NO_STREET for word in re.findall(r"\b[a-z']+", street[0].lower())):
         return None
     end = street.end()
     while (tail := _TAIL.match(text, end, reach)) and not (tail["town"] and _NO_TOWN.match(tail["town"])):

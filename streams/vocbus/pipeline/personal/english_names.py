@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vocbus.pipeline.personal import marks
-from vocbus.pipeline.personal.common_words import COMMON, NO_PERSON, PEOPLES, STARTERS
+from vocbus.pipeline.personal.common_words import COMMON, NO_NAME, NO_PERSON, PEOPLES, STARTERS
 from vocbus.pipeline.personal.latin_names import name_at, name_span, spelled_out
 from vocbus.pipeline.personal.spans import Span
 from vocbus.pipeline.personal.suspicion import Suspicion
@@ -19,12 +19,13 @@ LATIN_NAMES = (
     | marks.DEAR
     | marks.SPEAKING
     | marks.SIGNED
+    | marks.ROLE
 )
 # Behind "name is" and the like.
 _LINK = re.compile(r" *(?:it's |actually |also |still |now |called |[\"'“(])?", re.IGNORECASE)
 # Behind "account holder", "payee", "name on", "in the name".
 _HOLDER_LINK = re.compile(
-    r"(?:'s)?(?: name)?(?: (?:the|my|your|this) (?:account|card|policy|loan))?"
+    r"(?:'s)?(?: name)?(?: (?:(?:the|my|your|this) )?(?:account|card|policy|loan))?"
     r"(?:(?: is| was| -|:| =)|(?<=the name)(?: of)?) *(?:it's |[\"'“(])?",
     re.IGNORECASE,
 )
@@ -43,6 +44,9 @@ _SPEAKER_REACH = 48
 _SIGN_OFF = re.compile(r"(?: (?:yours|again))?[,.!:]?\s*")
 _ENDS_LINE = re.compile(r"[.,]?\s*(?:\n|\Z)")
 _PAUSE = re.compile(r"[,.!]|\s*\Z| and (?:I|my)\b| from\b| here\b")
+# What somebody is, with a capital behind it.
+_ROLE = re.compile(r"(?<![a-z'])(?:[a-z]+)(?P<colon>[:,])?[ \n]*\Z", re.IGNORECASE)
+_AT_PAUSE = re.compile(r"[,.;(\n]|\s*\Z")
 _NOTHING_MORE = re.compile(r"[\s.,!?]*(?:here|speaking|please|thanks|thank you)?[\s.,!?]*\Z", re.IGNORECASE)
 
 
@@ -55,12 +59,13 @@ def english_names(text: str, low: str, suspected: Suspicion) -> Iterator[Span]:
 
 
 def english_name_at(text: str, low: str, at: int) -> Span | None:
-    """The name that begins at a place of a plain text and is all that is left of it, where one was asked for."""
+    """The name that begins at a place of a plain text, where one was asked for: all that is left, or two capitals."""
     name = name_at(text, low, at, titled=True)
     if name is None:
         return None
     name = spelled_out(text, name)
-    return name if _NOTHING_MORE.match(text, name.end) else None
+    capitals = _full(text, name) and _AT_PAUSE.match(text, name.end)
+    return name if capitals or _NOTHING_MORE.match(text, name.end) else None
 
 
 def _marked(text: str, low: str, end: int, bits: int) -> Span | None:
@@ -69,6 +74,8 @@ def _marked(text: str, low: str, end: int, bits: int) -> Span | None:
         return _linked(text, low, end, _LINK)
     if bits & marks.HOLDER:
         return _linked(text, low, end, _HOLDER_LINK)
+    if bits & marks.ROLE:
+        return _in_role(text, low, end)
     if bits & (marks.TITLE | marks.CAPITAL_TITLE):
         return _titled(text, low, end)
     if bits & marks.SPEAKING:
@@ -88,6 +95,20 @@ def _linked(text: str, low: str, end: int, link: re.Pattern[str]) -> Span | None
     linked = link.match(text, end)
     found = None if linked is None else name_at(text, low, linked.end(), titled=True)
     return None if found is None else spelled_out(text, found)
+
+
+def _in_role(text: str, low: str, end: int) -> Span | None:
+    """The name of two words or more behind what somebody is: "Executor: Rupert Vane", "name Arlo Whitcombe"."""
+    role = _ROLE.search(text, max(0, end - 20), end)
+    found = None if role is None else name_at(text, low, end, titled=True)
+    return found if found is not None and _full(text, found) else None
+
+
+def _full(text: str, name: Span) -> bool:
+    """Whether a name has two words or more, all with capitals, the first and last no ordinary ones."""
+    words = [word for word in text[name.start : name.end].split() if word[0].isupper()]
+    ends = [word.lower().strip(".") for word in (words[:1] + words[-1:])]
+    return len(words) > 1 and not any(word in NO_PERSON or word in PEOPLES or word in NO_NAME for word in ends)
 
 
 def _titled(text: str, low: str, end: int) -> Span | None:

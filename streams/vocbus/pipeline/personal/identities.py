@@ -14,7 +14,7 @@ from vocbus.pipeline.personal.numbers import (
 )
 from vocbus.pipeline.personal.spans import Span
 
-_LETTERS_BEFORE = re.compile(r"(?<![A-Za-z'])(?:[A-Za-z]|[A-Za-z][ \-.,、]{0,2}[A-Za-z])[ \-.,、:]{0,2}\Z")
+_LETTERS_BEFORE = re.compile(r"(?<![A-Za-z'])(?:[A-Za-z]|[A-Za-z][ \-.,，、]{0,2}[A-Za-z])[ \-.,，、:]{0,2}\Z")
 _LETTER_AFTER = re.compile(r"[ \-.,、]{0,2}[(]?([A-Za-z])[)]?(?![A-Za-z0-9])")
 _CLOSING = re.compile(r"\s?[)]")
 #: Chinese passports (E, EA-EZ, G, D, P, S and their service forms) and those of Hong Kong (K, KJ, H) and Macau (MA).

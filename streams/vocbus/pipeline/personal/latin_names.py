@@ -42,7 +42,8 @@ def name_at(text: str, low: str, at: int, *, most: int = MOST_WORDS, titled: boo
         if word is None or (last.endswith(".") and len(last) > 3):
             break
         particle = _is_particle(text, word, capital)
-        if not particle and not _goes_on(word[0], capital):
+        initial = capital and word[0] == "A" and text[word.end() + 1 : word.end() + 2].isupper()
+        if not particle and not initial and not _goes_on(word[0], capital):
             break
         count += not particle
         end, last = word.end(), word[0]

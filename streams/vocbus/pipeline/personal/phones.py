@@ -47,7 +47,11 @@ def international(digits: str) -> str | None:
 
 def exact(digits: str) -> bool:
     """Whether digits after a plus sign have the one length that their country uses."""
-    return any(digits.startswith(code) and len(digits) - len(code) in lengths for code, lengths in _NATIONAL.items())
+    return any(
+        digits.startswith(code)
+        and len(digits) - len(code) - (code in _TRUNK_ZERO and digits[len(code) :].startswith("0")) in lengths
+        for code, lengths in _NATIONAL.items()
+    )
 
 
 def national(groups: Sequence[str], separators: Sequence[str]) -> tuple[str, bool] | None:
@@ -56,7 +60,7 @@ def national(groups: Sequence[str], separators: Sequence[str]) -> tuple[str, boo
     shape = tuple(map(len, groups))
     alike = len(set(separators)) <= 1
     decimals = bool(separators) and separators[-1] == "." and shape[-1] <= 2
-    if shape in ((3, 3, 4), (1, 3, 3, 4)) and (shape[0] == 3 or digits[0] == "1"):
+    if shape in ((3, 3, 4), (1, 3, 3, 4), (3, 3, 2, 2)) and (shape[0] == 3 or digits[0] == "1"):
         local = digits[-10:]
         if local[0] in "23456789" and local[3] in "23456789" and local[:3] not in _HOTLINES:
             return local, True

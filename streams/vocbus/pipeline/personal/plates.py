@@ -17,7 +17,7 @@ _SPOKEN_HEAD = re.compile(rf"[{PROVINCES}] ?[A-HJ-NP-Za-hj-np-z](?![A-Za-z])")
 _NO_PLATE_BEFORE = re.compile(r"(?:最新|全新|更新|创新|四川|香港)$")
 _ELSEWHERE = re.compile(
     r"(?:[A-Z]{2}\d{2} ?[A-Z]{3}|[A-Z] ?\d{1,3} ?[A-Z]{3}|[A-Z]{3} ?\d{1,3} ?[A-Z]|[A-Z]{1,4}[ -]?\d{1,5}[A-Z]?"
-    r"|\d{3,4}[ -]?[A-Z]{2,3}|\d[A-Z]{3}\d{3}|(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,8})(?![A-Z0-9])"
+    r"|\d{3,4}[ -]?[A-Z]{2,3}|\d[A-Z]{3} ?\d{3}|(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,8})(?![A-Z0-9])"
 )
 
 

@@ -9,6 +9,7 @@ from vocbus.pipeline.personal.announced import announced, digits_before, is_quan
 from vocbus.pipeline.personal.answers import answers
 from vocbus.pipeline.personal.chinese_addresses import chinese_addresses
 from vocbus.pipeline.personal.chinese_names import chinese_names, introduced_names
+from vocbus.pipeline.personal.corrections import corrected
 from vocbus.pipeline.personal.cues import Cue, cues
 from vocbus.pipeline.personal.digits import Run, runs
 from vocbus.pipeline.personal.emails import emails
@@ -30,10 +31,12 @@ _OF_NUMBERS = marks.DIGITS | marks.SPOKEN | marks.WORDED | marks.NUMBERED
 # Marks that are only of use beside each other, or that ask for something.
 _OF_DIGITS = marks.DIGITS | marks.NUMBERED | marks.NAME_ASKED
 _SIX_DIGITS = re.compile(rf"\d(?:{BETWEEN}\d){{5}}")
+_LATIN_WORD = re.compile("[A-Z][a-z]{2}")
 _A_DIGIT = re.compile(r"\d")
 # "482913 is my code": what may stand between a value and the cue behind it.
 _BACK = re.compile(
-    r"[,，]?\s*(?:(?:that's|that is|this is|is|was|are|as|being|=) (?:[a-z']+ )*"
+    r"[,，]?\s*(?:\(?(?:hk|hong kong|uk|us|sg|my|home|work) "
+    r"|(?:that's|that is|this is|is|was|are|as|being|=) (?:[a-z']+ )*"
     r"|(?:这个|那个|这|那)?(?:就)?(?:是|作为|当)(?:我|你|您|他|她)?(?:们)?(?:的)?(?:新|旧|老|登录|支付|手机|动态"
     r"|短信|银行|交易)*|\((?:动态|短信)?)"
 )
@@ -65,8 +68,8 @@ def personal_data(text: str, suspected: Suspicion, asked: Sequence[str] = ()) ->
         spans += plates(text)
     if bits & marks.HAN_ADDRESS:
         spans += chinese_addresses(text, suspected.ends(marks.HAN_ADDRESS))
-    if bits & marks.ADDRESS:
-        spans += english_addresses(text, suspected.ends(marks.ADDRESS))
+    if bits & marks.ADDRESS or (bits & marks.HAN_ADDRESS and _LATIN_WORD.search(text)):
+        spans += english_addresses(text, suspected.ends(marks.ADDRESS | marks.HAN_ADDRESS))
     if bits & marks.HAN_NAME:
         spans += chinese_names(text, suspected.ends(marks.HAN_NAME))
     if bits & marks.HAN_SELF:
@@ -90,6 +93,7 @@ def _numbers(text: str, low: str, suspected: Suspicion, asked: Sequence[str]) ->
     forms = _by_form(text, low, found, heard, values) if found else []
     by_start = {run.start: run for run in found}
     told = [*announced(text, low, _placed(values), by_start)]
+    told += corrected(low, told, found)
     answered = [*answers(text, low, asked, by_start)] if asked else []
     # What check digits say comes first, then what it is said to be, then what parts of a run may be.
     ends = {run.end for run in found}

@@ -33,9 +33,9 @@ _PLATE_HEAD = re.compile(rf"[{_PLATE_HEADS}] ?[a-zA-Zａ-ｚＡ-Ｚ]")
 _LETTER = re.compile("[a-zA-Zａ-ｚＡ-Ｚ]")
 # What the automaton does not read as it is: full-width letters, and the letter whose lower case is longer.
 _WIDE = re.compile("[ａ-ｚＡ-Ｚ\u0130]")
-_SELF = re.compile("[我这這本](?:[是系係人]|[里裡]是)")
+_SELF = re.compile("[我这這本](?:[是系係人]|[里裡]是)|[写寫](?:的是|成了?)")
 #: What counts only if a capital follows.
-_CAPITAL_NEXT = marks.INTRODUCED | marks.DEAR | marks.CAPITAL_TITLE
+_CAPITAL_NEXT = marks.INTRODUCED | marks.DEAR | marks.CAPITAL_TITLE | marks.ROLE
 
 
 class Suspicion(NamedTuple):
