@@ -21,6 +21,7 @@ ENTRIES = {
     "sink": ("tests.bench.sinks", "run_sink"),
     "bulk_loop": ("tests.bench.sinks", "run_bulk_loop"),
     "classify": ("tests.bench.classification", "run_classify"),
+    "classify_sklearn": ("tests.bench.classification", "run_sklearn"),
     "publisher": ("tests.bench.latency", "run_publisher"),
     "subscriber": ("tests.bench.latency", "run_subscriber"),
 }

@@ -20,7 +20,7 @@ NAMES = (
     "worker_x2",
     *(f"{name}_passthrough" for name in CONTESTANTS),
     *SINKS,
-    "classify",
+    *classification.NAMES,
     "latency",
 )
 
@@ -53,8 +53,7 @@ class Programme:
             yield "warm-up", lambda _: self._write(writing[0])
         for number in range(self.runs):
             yield from ((name, self._index) for name in (writing if number % 2 == 0 else reversed(writing)))
-            if "classify" in self.names:
-                yield "classify", self._classify
+            yield from ((name, self._classify) for name in classification.NAMES if name in self.names)
         if "latency" in self.names:
             yield "latency", self._latency
 
@@ -92,9 +91,9 @@ class Programme:
     def _index(self, name: str) -> None:
         self.rates[name].append(self._write(name))
 
-    def _classify(self, _: str) -> None:
-        for name, rate in classification.measure(self.folder).items():
-            self.rates[name].append(rate)
+    def _classify(self, name: str) -> None:
+        for measurement, rate in classification.measure(self.folder, name).items():
+            self.rates[measurement].append(rate)
 
     def _latency(self, _: str) -> None:
         self.delays = latency.measure(self.cluster, self.folder)

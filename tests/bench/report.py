@@ -41,6 +41,9 @@ RATIOS = (
     "worker_passthrough/stock_faust_passthrough",
     "worker_passthrough/quix_passthrough",
     "worker_passthrough/bare_loop_passthrough",
+    "classify_short_60/classify_sklearn_short_60",
+    "classify_transcript_1500/classify_sklearn_transcript_1500",
+    "classify_monologue_1500/classify_sklearn_monologue_1500",
 )
 
 GOALS = (

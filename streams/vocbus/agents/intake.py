@@ -93,9 +93,7 @@ class Intake:
         self._breaker.note_all(reasons)
         return result
 
-    def _outcomes(
-        self, records: list[KafkaRecord], now_ms: int
-    ) -> Iterator[tuple[KafkaRecord, Decided | Exception]]:
+    def _outcomes(self, records: list[KafkaRecord], now_ms: int) -> Iterator[tuple[KafkaRecord, Decided | Exception]]:
         """What became of each event, in order. All that decode are decided together."""
         decoded: dict[int, dict[str, Any]] = {}
         failed: dict[int, Exception] = {}

@@ -6,7 +6,8 @@ logistic function of the sum, calibrated, so that of a hundred verdicts with 0.8
 """
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -31,8 +32,13 @@ _INQUIRY, _SENTIMENT = HEADS.index("inquiry"), HEADS.index("sentiment")
 LOWEST, HIGHEST = 1, 4
 #: Nothing is more certain than this, or less.
 MOST_CONFIDENT = 0.99
+#: So many characters are scored at once.
+BLOCK = 200_000
+#: Praise in a mood below this is in doubt: it may be meant otherwise.
+ANGRY, PRAISE = -0.2, "PRAISE"
 #: What one step of satisfaction from the middle is worth.
 MOOD = 0.5
+_WORD = re.compile(r"\w")
 _LOCALES: dict[str, Language] = {"zh": "ZH", "en": "EN"}
 
 
@@ -79,11 +85,36 @@ def classify(records: Sequence[Mapping[str, Any]], lexicon: Lexicon, model: Mode
     """What the customers of redacted Interaction records say, in order. Only the customer's own words count."""
     readings = [Reading(record, lexicon) for record in records]
     texts = ["\n".join([prose(text) for _, text in reading.pieces]) for reading in readings]
+    classified: list[Classification] = []
+    for block in _blocks(texts):
+        classified += _classify(records[block], readings[block], texts[block], lexicon, model)
+    return classified
+
+
+def _blocks(texts: Sequence[str]) -> Iterator[slice]:
+    """Stretches of texts of at most BLOCK characters, or of one text: what is scored at once stays in memory."""
+    start = characters = 0
+    for at, text in enumerate(texts):
+        characters += len(text)
+        if characters > BLOCK and at > start:
+            yield slice(start, at)
+            start, characters = at, len(text)
+    if start < len(texts):
+        yield slice(start, len(texts))
+
+
+def _classify(
+    records: Sequence[Mapping[str, Any]],
+    readings: Sequence[Reading],
+    texts: Sequence[str],
+    lexicon: Lexicon,
+    model: Model,
+) -> list[Classification]:
     scores = model.score(texts)
     odds = model.odds(scores).tolist()
     judged = [
-        _Judged(record, reading, row, int(size), lexicon, model)
-        for record, reading, row, size in zip(records, readings, odds, scores.sizes, strict=True)
+        _Judged(record, reading, row, int(size) if _WORD.search(text) else 0, lexicon, model)
+        for record, reading, text, row, size in zip(records, readings, texts, odds, scores.sizes, strict=True)
     ]
     signalling = np.array([at for at, one in enumerate(judged) if one.kinds], dtype=np.int64)
     told = dict(zip(signalling.tolist(), model.tell(scores, signalling), strict=True))
@@ -138,7 +169,7 @@ class _Judged:
         contact = None if told is None else Contact(self.reading, scores, at)
         for kind, head, column, names in DECIDED:
             line, odds = self.model.kinds[head], self.odds[kind]
-            doubtful = bool(self.size) and line.low <= odds < line.high
+            doubtful = bool(self.size) and (line.low <= odds < line.high or self._contradicted(kind))
             if doubtful:
                 doubts.append(Doubt(kind, _confidence(odds)))
             if kind in self.kinds and contact is not None and told is not None:
@@ -172,19 +203,30 @@ class _Judged:
             hot = max([rule.severity for rule in support if rule.severity], default=LOWEST)
             severity = max(hot, min(HIGHEST, round(told.severity)))
         elif kind == "FEEDBACK":
-            polarity = max(POLARITIES, key=lambda name: self.heads[HEADS.index(name)] + self.rules[name]).upper()
+            polarity = self._polarity()
         else:
             strength = max([rule.strength for rule in support if rule.strength], default=1)
             interest = Interest(None if product == GENERAL else product, max(strength, 1 if self.inquiry else 2))
         return Verdict(kind, f"{product}.{issue}", severity, polarity, interest, _confidence(odds), doubtful, evidence)
 
+    def _polarity(self) -> str:
+        return max(POLARITIES, key=lambda name: self.heads[HEADS.index(name)] + self.rules[name]).upper()
+
+    def _contradicted(self, kind: Kind) -> bool:
+        """Whether rules or mood say otherwise: a grave rule fires and there is no complaint; praise in anger."""
+        if kind == "COMPLAINT":
+            return kind not in self.kinds and any(rule.severity == HIGHEST for rule in self.reading.fired)
+        return (
+            kind == "FEEDBACK" and kind in self.kinds and self.heads[_SENTIMENT] < ANGRY and self._polarity() == PRAISE
+        )
+
     def _product(self, support: list[Rule], named: list[str], likeliest: str) -> str:
-        """Of the rule; else the likeliest by the text, if it is named or nothing is known; else of the channel."""
+        """Of the rule; else the likeliest by the text, if it is named; else what is named, what the channel knows."""
         for rule in support:
             if rule.product:
                 return rule.product
         known = [slug for slug in self.record.get("products") or () if slug in self.lexicon.products.values()]
-        return likeliest if likeliest in named or not known else known[0]
+        return likeliest if likeliest in named else next(iter((*named, *known)), likeliest)
 
 
 def _priors(record: Mapping[str, Any], lexicon: Lexicon) -> dict[str, float]:

@@ -66,9 +66,6 @@ def features(texts: Sequence[str]) -> Features:
     offsets = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1, out=offsets[1:])
     _spare_decimals(code, kind)
-    blank = code == ord(" ")
-    # Two blanks are a pause. So words taken out and left blank join nothing that stood around them.
-    kind[1:][blank[1:] & blank[:-1]] = _STOP
 
     word = kind == _WORD
     first = word.copy()

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vocbus.pipeline.clauses import BITS, Features, Ints, features
+from vocbus.pipeline.taxonomy import GENERAL
 
 #: What the model decides about every text …
 KINDS = ("complaint", "feedback", "sales", "inquiry")
@@ -27,7 +28,9 @@ POLARITIES = ("praise", "criticism", "suggestion")
 HEADS = (*KINDS, *POLARITIES, "sentiment")
 #: Kinds of signal, whose issues differ.
 ISSUES_OF = ("COMPLAINT", "FEEDBACK", "SALES_SIGNAL")
-SEVERITY = "severity"
+SEVERITY, PRODUCT = "severity", "product"
+#: Less than these log odds is no more than a guess at the product.
+GUESS = -1.0
 #: Details are told from coarser features: each of theirs stands for 2**COARSER.
 COARSER = 2
 #: Features of a text are counted with this many more, so that two words do not weigh like twenty.
@@ -41,7 +44,7 @@ Sums = npt.NDArray[np.int64]
 class Line(BaseModel):
     """How a head's sum becomes its value; see the module."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     slope: float
     offset: float
@@ -109,6 +112,11 @@ class Model:
     weights: Weights
     detail_weights: Weights
 
+    @property
+    def slugs(self) -> set[str]:
+        """Products and issues that it may tell."""
+        return {name for detail, names in self.details.items() if detail != SEVERITY for name in names}
+
     def score(self, texts: Sequence[str]) -> Scores:
         """What every clause of every text contributes."""
         found = features(texts)
@@ -139,13 +147,16 @@ class Model:
         for detail, names in self.details.items():
             columns = values[:, start : start + len(names)]
             best[detail] = [names[at] for at in columns.argmax(axis=1).tolist()]
+            if detail == PRODUCT:
+                sure = (columns.max(axis=1) >= GUESS).tolist()
+                best[detail] = [name if known else GENERAL for name, known in zip(best[detail], sure, strict=True)]
             if detail == SEVERITY:
                 severity = columns[:, 0].tolist()
             start += len(names)
         issues = [best[f"issue:{kind}"] for kind in ISSUES_OF]
         return [
             Told(grade, product, dict(zip(ISSUES_OF, row, strict=True)))
-            for grade, product, *row in zip(severity, best["product"], *issues, strict=True)
+            for grade, product, *row in zip(severity, best[PRODUCT], *issues, strict=True)
         ]
 
 
@@ -156,8 +167,8 @@ def load_model(folder: Traversable | None = None) -> Model:
     """
     folder = resources.files("vocbus.pipeline") / "weights" if folder is None else folder
     contents = [(folder / name).read_bytes() for name in FILES]
-    document = Document.model_validate_json(contents[0])
-    weights, details = (np.load(io.BytesIO(content)) for content in contents[1:])
+    document = _document(contents[0])
+    weights, details = (_array(name, content) for name, content in zip(FILES[1:], contents[1:], strict=True))
     lines = [line for name in document.details for line in document.detail_lines[name]]
     if weights.shape != (1 << BITS, len(HEADS)) or details.shape != (1 << (BITS - COARSER), len(lines)):
         raise ValueError("model: the weights are of another shape than model.json says; train it again")
@@ -173,6 +184,37 @@ def load_model(folder: Traversable | None = None) -> Model:
         weights=weights,
         detail_weights=details,
     )
+
+
+def _document(content: bytes) -> Document:
+    """model.json, with everything that is asked of it. Raises ValueError."""
+    try:
+        document = Document.model_validate_json(content)
+    except ValidationError as error:
+        findings = error.errors(include_input=False, include_url=False)
+        problems = "; ".join(f"{'.'.join(map(str, found['loc']))}: {found['msg']}" for found in findings)
+        raise ValueError(f"model: {FILES[0]}: {problems}") from None
+    for what, there, wanted in (
+        ("kinds", document.kinds, KINDS),
+        ("lines", document.lines, [head for head in HEADS if head not in KINDS]),
+        ("details", document.details, [SEVERITY, PRODUCT, *(f"issue:{kind}" for kind in ISSUES_OF)]),
+    ):
+        if set(there) != set(wanted):
+            raise ValueError(f"model: {FILES[0]}: {what} must be {', '.join(wanted)}")
+    for detail, names in document.details.items():
+        if not names or len(document.detail_lines.get(detail, ())) != len(names):
+            raise ValueError(f"model: {FILES[0]}: {detail} needs names, and one line for each")
+    return document
+
+
+def _array(name: str, content: bytes) -> Weights:
+    try:
+        array = np.load(io.BytesIO(content))
+    except (ValueError, EOFError, OSError) as error:
+        raise ValueError(f"model: {name} is no array of weights: {error}") from None
+    if array.dtype.kind != "i":
+        raise ValueError(f"model: {name} must hold whole numbers")
+    return array  # type: ignore[no-any-return]  # what is loaded has no type
 
 
 def _summed(weights: Weights, feature: Ints, starts: Ints) -> Sums:

@@ -11,6 +11,8 @@ from vocbus.pipeline.lexicon import Lexicon, Rule
 from vocbus.pipeline.scan import Hit, Sentence, scan
 
 SUBJECT_TURN, COMMENT_TURN = -1, -2
+#: Of a customer who says more than so many characters only the beginning is read.
+MOST_READ = 100_000
 #: On these channels the subject is what staff noted, not what the customer wrote.
 STAFF_SUBJECT = frozenset({"PHONE", "BRANCH", "FOLLOW_UP"})
 # A line break inside a paragraph is a space; an empty line ends the sentence.
@@ -33,7 +35,7 @@ class Reading:
     """What the customer said in pieces of (turn, text), the sentences of it, and the rules that fired."""
 
     def __init__(self, record: Mapping[str, Any], lexicon: Lexicon) -> None:
-        self.pieces = said(record)
+        self.pieces = _beginning(said(record))
         self._lexicon = lexicon
         texts = [text for _, text in self.pieces]
         self._offsets = [0, *accumulate([len(text) + 1 for text in texts])]
@@ -77,6 +79,20 @@ class Reading:
                         slug = self._lexicon.products[lowest]
                         counts[slug] = counts.get(slug, 0) + 1
         return sorted(counts, key=counts.__getitem__, reverse=True)
+
+
+def _beginning(pieces: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The pieces up to MOST_READ characters."""
+    if sum([len(text) for _, text in pieces]) <= MOST_READ:
+        return pieces
+    room = MOST_READ
+    kept = []
+    for turn, text in pieces:
+        if room <= 0:
+            break
+        kept.append((turn, text[:room]))
+        room -= len(text)
+    return kept
 
 
 def said(record: Mapping[str, Any]) -> list[tuple[int, str]]:

@@ -53,7 +53,11 @@ def load_rules(
     lexicon = _lexicon(texts, taxonomy)
     routes = parse_routes(texts["routes.yaml"], taxonomy, known)
     digest = hashlib.sha256("\x1f".join(texts.values()).encode()).hexdigest()
-    return Rules(f"{lexicon.version}+{digest[:8]}", taxonomy, lexicon, routes, load_model(model))
+    found = load_model(model)
+    unknown = sorted(found.slugs - set(taxonomy.products) - set(taxonomy.issues))
+    if unknown:
+        raise ValueError(f"model: its {', '.join(unknown)} stand in no taxonomy; train it again")
+    return Rules(f"{lexicon.version}+{digest[:8]}", taxonomy, lexicon, routes, found)
 
 
 def load_lexicon(folder: Traversable | None = None) -> Lexicon:

@@ -14,11 +14,11 @@ from vocbus.pipeline.model import Kind
 from vocbus.training.heads import Floats, Head, Sheet, classify_head
 
 #: People look at what has at least the first and less than the second confidence.
-DOUBT = (0.25, 0.65)
+DOUBT = (0.35, 0.6)
 #: What a conversation counts in calibration beside a single text.
 CONVERSATION = 4.0
 #: Of thresholds that are as good but for so much F1, the highest is taken: in a bank's day signals are rarer than here.
-AS_GOOD = 0.004
+AS_GOOD = 0.002
 _THRESHOLDS = np.arange(0.26, 0.62, 0.01)
 
 
@@ -40,7 +40,7 @@ def calibrated(
         rule=_short(rule),
         spread=_short(spread),
         threshold=_short(math.log(threshold / (1 - threshold))),
-        low=_short(low),
+        low=min(_short(low), _short(math.log(threshold / (1 - threshold)))),
         high=_short(high),
     )
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.sparse import diags
 
 from vocbus.pipeline.lexicon import Lexicon
-from vocbus.pipeline.model import FILES, HEADS, ISSUES_OF, KINDS, POLARITIES, SEVERITY, Document, Kind, Line
+from vocbus.pipeline.model import FILES, HEADS, ISSUES_OF, KINDS, POLARITIES, PRODUCT, SEVERITY, Document, Kind, Line
 from vocbus.pipeline.reading import Reading
 from vocbus.training.calibration import calibrated
 from vocbus.training.corpus import Row
@@ -22,6 +22,8 @@ from vocbus.training.matrix import matrix
 
 #: Weights of heads, of details, are whole numbers up to these.
 HEAD_MOST, DETAIL_MOST = 32_767, 127
+#: The most that a rule counts in calibration.
+STRONGEST = 3.0
 #: A slug needs so many rows to be told from the others.
 FEWEST = 12
 
@@ -78,7 +80,8 @@ def rule_scores(rows: Sequence[Row], lexicon: Lexicon) -> dict[str, Floats]:
         turns = [{"speaker": "CUSTOMER", "text": row.text}]
         for rule in Reading({"channel": "CHAT", "turns": turns}, lexicon).fired:
             for score, weight in rule.adds.items():
-                scores[kind[score]][at] += weight
+                # Rules that decide alone would drown what the others are worth.
+                scores[kind[score]][at] += max(-STRONGEST, min(weight, STRONGEST))
     return scores
 
 
@@ -110,7 +113,7 @@ def _details(
     progress("severity")
     graded = np.array([at for at, row in enumerate(rows) if row.severity is not None])
     add(SEVERITY, [SEVERITY], [regress_head(features[graded], np.array([rows[at].severity for at in graded], float))])
-    targets: dict[str, dict[int, str]] = {"product": {at: row.product for at, row in enumerate(rows) if row.product}}
+    targets: dict[str, dict[int, str]] = {PRODUCT: {at: row.product for at, row in enumerate(rows) if row.product}}
     for label in ISSUES_OF:
         main = {at: row.category.split(".")[1] for at, row in enumerate(rows) if row.category and _main(row) == label}
         targets[f"issue:{label}"] = main
