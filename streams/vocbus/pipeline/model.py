@@ -140,7 +140,15 @@ class Model:
         wanted[texts] = True
         feature = scores.features.feature[wanted[scores.features.text[scores.features.clause]]]
         sizes = scores.sizes[texts]
-        sums = _summed(self.detail_weights, feature >> COARSER, np.cumsum(sizes) - sizes)
+        rows = self.detail_weights[feature >> COARSER]
+        ends = np.cumsum(sizes).tolist()
+        # Few long stretches of many columns: one sum each is several times faster than `reduceat`.
+        sums = np.stack(
+            [
+                np.add.reduce(rows[end - size : end], axis=0, dtype=np.int64)
+                for size, end in zip(sizes, ends, strict=True)
+            ]
+        )
         values = self.detail_slopes * sums / np.sqrt(sizes + SMOOTHING)[:, None] + self.detail_offsets
         best: dict[str, list[str]] = {}
         start = 0

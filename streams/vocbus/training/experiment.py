@@ -117,7 +117,7 @@ def run(
         "experiment": tables.contestants(entries, SIGNALS),
         "unseen": tables.labels(shipped),
         "parts": tables.parts(signals),
-        "reliability": tables.reliability(list(signals.values())),
+        "reliability": tables.reliability(signals),
         "review": tables.review(signals),
         "sources": tables.sources(sources_out(data, scale, shipped, development, rules.lexicon, SOURCES, progress)),
         "dev": tables.measures(_measured(development, rules)),

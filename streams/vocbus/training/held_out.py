@@ -36,6 +36,19 @@ class Outcome:
         flags: Flags = self.confidence >= self.threshold
         return flags
 
+    @property
+    def conversations(self) -> Flags:
+        """Rows in which the customer speaks more than once."""
+        return np.array(["\n" in row.text for row in self.rows], bool)
+
+    def among(self, field: str, value: str) -> Flags:
+        """Rows whose field has this value."""
+        return np.array([getattr(row, field) == value for row in self.rows], bool)
+
+    def flags(self, here: Flags) -> tuple[Flags, Flags]:
+        """Of some rows, what is said and what is true."""
+        return self.said[here], self.yes[here]
+
     def confident(self, first: Floats, second: Floats, rows: Sequence[Row]) -> Floats:
         """Confidence in other rows of which the columns say so much."""
         return _confidence(self.line, first, second, _pieces(rows))
